@@ -1,0 +1,1 @@
+"""Protocols over artefacts: prediction and truth in, scores out. Never imports a method."""

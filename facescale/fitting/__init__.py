@@ -1,0 +1,1 @@
+"""What registration and reconstruction share: solvers, robust weights, schedules."""

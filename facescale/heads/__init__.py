@@ -1,0 +1,1 @@
+"""Head models: two contracts, one file a family."""

@@ -1,0 +1,105 @@
+"""The contract of head models with a fixed topology. Knows nothing of scans, images or fitting."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from facescale.geometry.sites import Sites
+
+Scope = Literal["subject", "frame", "camera", "view"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadCard:
+    """Where a head model comes from and what may be done with it."""
+
+    name: str
+    """As users type it: "ict"."""
+    version: str
+    licence: str
+    source: str
+    """Address of the upstream project."""
+    assets: Mapping[str, str]
+    """File name -> sha256 of every file that it was read from."""
+    native_unit: str
+    synthetic_stand_in: bool = False
+    """True for a made-up model in another's file format: its scores are never accuracy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterBlock:
+    """One named group of coefficients with its prior and bounds."""
+
+    name: str
+    size: int
+    scope: Scope
+    unit_scale: float
+    """A step of this size moves the surface by about a millimetre or less: makes blocks comparable."""
+    prior_mean: Float[Tensor, "k"]
+    prior_std: Float[Tensor, "k"]
+    lower: Float[Tensor, "k"]
+    upper: Float[Tensor, "k"]
+
+
+class AbstractTemplateHead(ABC):
+    """A head model with a fixed topology, in millimetres and the head frame.
+
+    The head frame is right-handed: +x the subject's left, +y up, +z out of the face. It is a fixed rigid
+    transform of the model's mean: coefficients never re-centre it. Pose is not a parameter of a head.
+    """
+
+    card: HeadCard
+    faces: Int[Tensor, "f 3"]
+    """Triangles, counter-clockwise seen from outside; one fixed triangulation of the native polygons."""
+    uv: Float[Tensor, "t 2"] | None
+    """Texture coordinates, origin bottom-left; None where the model has none."""
+    faces_uv: Int[Tensor, "f 3"] | None
+    landmarks: Mapping[str, Sites]
+    """Embeddings: "ibug68" (68 sites), "now7" (7 sites, order of structures.NOW7)."""
+    regions: Mapping[str, Bool[Tensor, "v"]]
+    """Vertex masks: at least "scannable" (outer skin and visible eyeball; all that a scanner sees),
+    "face" (front of the face, where accuracy is reported) and "head" (all outer skin)."""
+    blocks: tuple[ParameterBlock, ...]
+    """In the order in which Jacobian columns are laid out."""
+
+    @property
+    @abstractmethod
+    def num_vertices(self) -> int:
+        """Vertices of the template."""
+
+    @abstractmethod
+    def evaluate(
+        self, params: Mapping[str, Float[Tensor, "b k"]], sites: Sites | None = None
+    ) -> Float[Tensor, "b n 3"]:
+        """Positions of all vertices, or of `sites`, in mm in the head frame.
+
+        A block that `params` lacks is at its prior mean; `params` may be empty only with unbatched use of
+        `mean_vertices`.
+
+        Differentiable in: params.
+        """
+
+    @abstractmethod
+    def directional_jacobian(
+        self,
+        params: Mapping[str, Float[Tensor, "b k"]],
+        sites: Sites,
+        directions: Float[Tensor, "b n 3"],
+    ) -> Float[Tensor, "b n k"]:
+        """d(direction . position) / d(coefficients) at sites, columns ordered as `blocks`.
+
+        Only blocks present in `params` get columns.
+        """
+
+    @abstractmethod
+    def mean_vertices(self) -> Float[Tensor, "v 3"]:
+        """The shape with every block at its prior mean."""
+
+    @abstractmethod
+    def to(self, device: torch.device | str) -> Self:
+        """Copy to a device."""

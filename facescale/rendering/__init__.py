@@ -1,0 +1,1 @@
+"""Rasterisers, shading and pictures of meshes."""

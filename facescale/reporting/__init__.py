@@ -1,0 +1,1 @@
+"""Artefacts to HTML, figures and exchange formats."""

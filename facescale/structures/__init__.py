@@ -1,0 +1,29 @@
+"""Wire types: what crosses processes and storage. numpy and pyarrow only."""
+
+from facescale.structures.capture import Capture
+from facescale.structures.errors import CaptureRejected
+from facescale.structures.item import InputFile, Item, item_key
+from facescale.structures.keypoints import NOW7, NOW7_IN_IBUG68, Keypoints
+from facescale.structures.mesh import Mesh
+from facescale.structures.outcome import FINAL, FileRecord, Outcome, Scalar, Status
+from facescale.structures.units import MILLIMETRES_PER, UNITS, Unit
+
+__all__ = [
+    "FINAL",
+    "MILLIMETRES_PER",
+    "NOW7",
+    "NOW7_IN_IBUG68",
+    "UNITS",
+    "Capture",
+    "CaptureRejected",
+    "FileRecord",
+    "InputFile",
+    "Item",
+    "Keypoints",
+    "Mesh",
+    "Outcome",
+    "Scalar",
+    "Status",
+    "Unit",
+    "item_key",
+]

@@ -1,0 +1,1 @@
+"""Head models and sensors to synthetic Captures with their truth."""

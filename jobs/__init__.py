@@ -1,0 +1,1 @@
+"""Entry files: choose a configuration, call facescale.pipelines."""
