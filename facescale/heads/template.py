@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import torch
@@ -44,6 +44,18 @@ class ParameterBlock:
     prior_std: Float[Tensor, "k"]
     lower: Float[Tensor, "k"]
     upper: Float[Tensor, "k"]
+    names: tuple[str, ...] = ()
+    """One name a coefficient ("jawOpen"), or empty where they have none."""
+
+    def to(self, device: torch.device | str) -> Self:
+        """Copy to a device."""
+        return replace(
+            self,
+            prior_mean=self.prior_mean.to(device),
+            prior_std=self.prior_std.to(device),
+            lower=self.lower.to(device),
+            upper=self.upper.to(device),
+        )
 
 
 class AbstractTemplateHead(ABC):

@@ -51,7 +51,7 @@ class AbstractStage(ABC):
         """Load models and compile kernels; called once, before anything else, in the child."""
 
     @abstractmethod
-    def load(self, item: Item) -> Any:  # noqa: ANN401 - only the stage knows its sample type
+    def load(self, item: Item) -> Any:
         """Read one item from storage and make it ready for `fit`."""
 
     @abstractmethod
@@ -59,7 +59,7 @@ class AbstractStage(ABC):
         """Compute; one result (or CaptureRejected) a sample, in order."""
 
     @abstractmethod
-    def save(self, result: Any, folder: Path) -> Saved:  # noqa: ANN401
+    def save(self, result: Any, folder: Path) -> Saved:
         """Write artefacts into a local folder that exists and is empty; the runtime uploads and commits it."""
 
 

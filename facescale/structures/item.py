@@ -43,9 +43,7 @@ class Item:
         return sum(file.size for file in self.inputs)
 
 
-def item_key(
-    item: Item, *, method: Mapping[str, Any], assets: Mapping[str, str], method_version: int
-) -> str:
+def item_key(item: Item, *, method: Mapping[str, Any], assets: Mapping[str, str], method_version: int) -> str:
     """Name the result of one method on one item by all that determines it.
 
     The git commit, absolute paths, mtimes, workers and deadlines are left out on purpose: none of them
