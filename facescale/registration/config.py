@@ -1,0 +1,85 @@
+"""What a user can set about a registration. Knows nothing of solvers' inner settings or of files."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from facescale.structures.units import UNITS, Unit
+
+METHOD_VERSION = 1
+"""Raised by hand whenever the same scan and configuration would give another result."""
+
+Axis = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
+ScaleMode = Literal["fixed", "free"]
+Preset = Literal["fast", "paper-asm"]
+
+AXES: tuple[Axis, ...] = get_args(Axis)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RobustConfig:
+    """Which scan points are believed."""
+
+    outlier_mm: float = 2.0
+    """Width of the Geman-McClure weight at the end of a fit: a residual of this size counts a quarter."""
+    start_mm: float = 12.0
+    """The same width at the start, before the shape has adapted; it shrinks as the residuals do."""
+    normal_degrees: float = 60.0
+    """Scan and model normals further apart than this make no match."""
+    reach_mm: float = 30.0
+    """Scan points further than this from the model at the start are clutter: shoulders, hair, chairs."""
+
+    def __post_init__(self) -> None:
+        for name in ("outlier_mm", "start_mm", "reach_mm"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value > 0):
+                raise ValueError(f"expected {name} to be positive, got {value}")
+        if not 0 < self.normal_degrees <= 180:  # noqa: PLR2004 - a straight angle
+            raise ValueError(f"expected normal_degrees in (0, 180], got {self.normal_degrees}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationConfig:
+    """One way to register scans; part of every item's key."""
+
+    preset: Preset = "fast"
+    """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance."""
+    scale: ScaleMode = "fixed"
+    """"free" adds one similarity scale: for photogrammetry only, and the result is flagged non-metric."""
+    expression: bool = True
+    """Whether the expression block is fitted; without it every head stays neutral."""
+    points: int = 5000
+    """Scan points that drive the fit, drawn by area."""
+    held_out: int = 5000
+    """Further scan points that never drive the fit, for measuring."""
+    unit: Unit | None = None
+    """The scans' unit; None chooses from mm, cm, m and inch, scan by scan."""
+    up: Axis | None = None
+    """The scans' axis that points to the top of the head; None finds it. Goes with `front`."""
+    front: Axis | None = None
+    """The scans' axis that points out of the face; None finds it. Goes with `up`."""
+    seed: int = 0
+    """Added to each item's own seed."""
+    robust: RobustConfig = field(default_factory=RobustConfig)
+
+    def __post_init__(self) -> None:
+        _expect_one_of("preset", self.preset, get_args(Preset))
+        _expect_one_of("scale", self.scale, get_args(ScaleMode))
+        _expect_one_of("unit", self.unit, (None, *UNITS))
+        _expect_one_of("up", self.up, (None, *AXES))
+        _expect_one_of("front", self.front, (None, *AXES))
+        if (self.up is None) != (self.front is None):
+            raise ValueError(f"expected up and front together, got up={self.up} front={self.front}")
+        if self.up is not None and self.front is not None and self.up[1] == self.front[1]:
+            raise ValueError(f"expected up and front on different axes, got {self.up} and {self.front}")
+        if self.points < 200:  # noqa: PLR2004 - fewer cannot hold some 160 coefficients and a pose
+            raise ValueError(f"expected at least 200 points, got {self.points}")
+        if self.held_out < 0:
+            raise ValueError(f"expected held_out >= 0, got {self.held_out}")
+        if self.unit is not None and self.scale == "free":
+            raise ValueError("expected no unit with scale free, which has none to keep; got both")
+
+
+def _expect_one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"expected {name} to be one of {allowed}, got {value!r}")
