@@ -92,7 +92,7 @@ class S3Storage(Storage):
 
     @override
     def read(self, path: str) -> bytes:
-        return self._request("get", path, lambda fs: fs.cat_file(self._full(path)))
+        return self._request("get", path, lambda fs: fs.cat_file(self._full(path), max_concurrency=1))
 
     @override
     def write(self, path: str, data: bytes) -> None:

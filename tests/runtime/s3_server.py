@@ -1,0 +1,172 @@
+"""An S3 server in this process that can be told to fail: moto behind a layer that answers 503 or loses answers.
+
+Take `s3_server` as a fixture (tests/runtime/conftest.py offers it). Child processes started by the test reach
+the same server, since its address and credentials are environment variables.
+"""
+
+import os
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+Match = Callable[[str, str], bool]
+"""(method, "bucket/key?query") -> whether a rule is about this request."""
+
+_ERROR = (
+    b'<?xml version="1.0"?><Error><Code>%s</Code><Message>told to fail</Message>'
+    b"<RequestId>0</RequestId></Error>"
+)
+_STATUS = {
+    "SlowDown": "503 Slow Down",
+    "InternalError": "500 Internal Server Error",
+    "AccessDenied": "403 Forbidden",
+    "ExpiredToken": "400 Bad Request",
+    "InvalidAccessKeyId": "403 Forbidden",
+}
+
+
+def every(_method: str, _target: str) -> bool:
+    """Match all requests."""
+    return True
+
+
+def puts_under(folder: str) -> Match:
+    """Match the PUTs of objects below a folder such as "outcomes/"."""
+    return lambda method, target: method == "PUT" and f"/{folder}" in target
+
+
+@dataclass
+class _Rule:
+    code: str
+    left: int
+    match: Match
+    probability: float
+    perform_first: bool
+
+
+@dataclass
+class FaultyS3:
+    """The server; all methods may be called while requests are being served."""
+
+    url: str = ""
+    requests: "Counter[str]" = field(default_factory=Counter)
+    """Requests that reached moto: "LIST", "GET", "PUT", "POST", "HEAD", "DELETE"."""
+    injected: "Counter[str]" = field(default_factory=Counter)
+    """Faults by error code; "lost" for performed requests whose answer was lost."""
+    _rules: list[_Rule] = field(default_factory=list)
+    _lock: Any = field(default_factory=threading.RLock)
+    _random: random.Random = field(default_factory=lambda: random.Random(0))
+
+    def fail(
+        self, times: int, code: str = "SlowDown", *, match: Match = every, probability: float = 1.0
+    ) -> None:
+        """Answer the next requests that match with an error, without performing them."""
+        self._rules.append(_Rule(code, times, match, probability, perform_first=False))
+
+    def lose_answers(self, times: int, *, match: Match = every, probability: float = 1.0) -> None:
+        """Perform the next requests that match, then answer 500: the client cannot know."""
+        self._rules.append(_Rule("InternalError", times, match, probability, perform_first=True))
+
+    def heal(self) -> None:
+        """Forget all rules."""
+        self._rules.clear()
+
+    def wrap(self, application: Any) -> Any:
+        """Put the faults before a WSGI application.
+
+        One request at a time: moto checks If-None-Match and stores in two steps, S3 does it in one.
+        """
+
+        def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            with self._lock:
+                return self._serve(application, environ, start_response)
+
+        return serve
+
+    def _serve(self, application: Any, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        query = environ.get("QUERY_STRING", "")
+        rule = self._rule(method, f"{environ['PATH_INFO']}?{query}")
+        if rule is not None and not rule.perform_first:
+            self.injected[rule.code] += 1
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            return _fail(rule.code, start_response)
+        self.requests["LIST" if "list-type=2" in query else method] += 1
+        if rule is None:
+            return list(application(environ, start_response))
+        self.injected["lost"] += 1
+        list(application(environ, lambda *_: None))
+        return _fail(rule.code, start_response)
+
+    def _rule(self, method: str, target: str) -> _Rule | None:
+        for rule in self._rules:
+            if rule.left > 0 and rule.match(method, target) and self._random.random() < rule.probability:
+                rule.left -= 1
+                return rule
+        return None
+
+
+def _fail(code: str, start_response: Any) -> list[bytes]:
+    body = _ERROR % code.encode()
+    start_response(_STATUS[code], [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+@pytest.fixture
+def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyS3]:
+    """Serve an empty bucket named "bucket" and point the environment at it."""
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    faults = FaultyS3()
+    application = faults.wrap(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    faults.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    for name, value in {
+        "AWS_ENDPOINT_URL": faults.url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    _reset_moto()
+    _make_bucket()
+    faults.requests.clear()
+    yield faults
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    _reset_moto()
+
+
+def _make_bucket() -> None:
+    import boto3
+
+    boto3.client("s3").create_bucket(Bucket="bucket")
+
+
+def _reset_moto() -> None:
+    from moto.core.base_backend import BackendDict
+    from moto.s3.models import s3_backends
+
+    assert isinstance(s3_backends, BackendDict)
+    for account in s3_backends.values():
+        for backend in account.values():
+            backend.reset()
