@@ -1,0 +1,179 @@
+"""The command line: picks a configuration and calls its pipeline. Thin; holds no defaults and no logic of its own.
+
+Modules are imported when a command is chosen, so that `facescale status` answers without loading torch.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One command: a configuration that the flags fill, and the function that takes it and returns an exit status."""
+
+    module: str
+    config: str
+    function: str
+    summary: str
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": Command(
+        module="facescale.pipelines.demo",
+        config="DemoConfig",
+        function="demo",
+        summary="rehearse a small corpus, register it on a local Ray, write a report",
+    ),
+    "corpus index": Command(
+        module="facescale.pipelines.corpus",
+        config="IndexConfig",
+        function="index",
+        summary="list the items of a corpus",
+    ),
+    "corpus check": Command(
+        module="facescale.pipelines.corpus",
+        config="CheckConfig",
+        function="check",
+        summary="read every item and say what is missing or looks wrong",
+    ),
+    "corpus show": Command(
+        module="facescale.pipelines.corpus",
+        config="ShowConfig",
+        function="show",
+        summary="write a contact sheet",
+    ),
+    "corpus rehearse": Command(
+        module="facescale.pipelines.rehearse",
+        config="RehearseConfig",
+        function="rehearse",
+        summary="make a synthetic corpus in a real layout, with its ground truth apart",
+    ),
+    "assets list": Command(
+        module="facescale.pipelines.assets",
+        config="ListConfig",
+        function="list_assets",
+        summary="what can be fetched, under which licence, and what is here",
+    ),
+    "assets fetch": Command(
+        module="facescale.pipelines.assets",
+        config="FetchConfig",
+        function="fetch",
+        summary="download an asset and check its sha256",
+    ),
+    "assets verify": Command(
+        module="facescale.pipelines.assets",
+        config="VerifyConfig",
+        function="verify",
+        summary="check the sha256 of assets on this machine",
+    ),
+    "assets path": Command(
+        module="facescale.pipelines.assets",
+        config="PathConfig",
+        function="path",
+        summary="print where an asset lies",
+    ),
+    "register": Command(
+        module="facescale.pipelines.register",
+        config="RegisterConfig",
+        function="register",
+        summary="fit a head model to every scan of a corpus",
+    ),
+    "status": Command(
+        module="facescale.pipelines.operate",
+        config="StatusConfig",
+        function="status",
+        summary="how a running or dead job stands, from its storage alone",
+    ),
+    "retry": Command(
+        module="facescale.pipelines.operate",
+        config="RetryConfig",
+        function="retry",
+        summary="reopen rejected, quarantined or exhausted items of one reason",
+    ),
+    "report": Command(
+        module="facescale.pipelines.operate",
+        config="ReportConfig",
+        function="report",
+        summary="write report.html anew from the results of a run",
+    ),
+}
+
+BAD_CONFIG = 2
+INTERRUPTED = 130
+
+
+def usage() -> str:
+    """The list of commands, for people."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: facescale COMMAND [--flags]",
+            "",
+            *lines,
+            "",
+            "facescale COMMAND --help explains the flags of one command.",
+        ]
+    )
+
+
+def choose(arguments: Sequence[str]) -> tuple[str, list[str]] | None:
+    """Split a command line into the command's name and its flags; None where no command is named."""
+    for words in (2, 1):
+        name = " ".join(arguments[:words])
+        if len(arguments) >= words and name in COMMANDS:
+            return name, list(arguments[words:])
+    return None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        Its exit status; 2 for a command line or configuration that cannot be used.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if not arguments or arguments[0] in {"-h", "--help"}:
+        print(usage())
+        return 0
+    if arguments[0] == "--version":
+        from facescale import __version__
+
+        print(f"facescale {__version__}")
+        return 0
+    chosen = choose(arguments)
+    if chosen is None:
+        group = [name for name in COMMANDS if name.startswith(arguments[0] + " ")]
+        expected = ", ".join(group or COMMANDS)
+        print(f"expected one of: {expected}; got: {' '.join(arguments[:2])}", file=sys.stderr)
+        return BAD_CONFIG
+    name, flags = chosen
+    return run(name, flags)
+
+
+def run(name: str, flags: Sequence[str]) -> int:
+    """Parse the flags of a command and call its pipeline."""
+    import tyro
+
+    command = COMMANDS[name]
+    module = importlib.import_module(command.module)
+    try:
+        config = tyro.cli(
+            getattr(module, command.config),
+            args=list(flags),
+            prog=f"facescale {name}",
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+        )
+        return int(getattr(module, command.function)(config))
+    except ValueError as error:
+        print(f"facescale {name}: {error}", file=sys.stderr)
+        return BAD_CONFIG
+    except KeyboardInterrupt:
+        print(f"facescale {name}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
