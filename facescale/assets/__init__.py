@@ -1,1 +1,1 @@
-"""Files that are fetched, not bundled: where they come from, their licences, and where they lie on this machine."""
+"""Files that are fetched, not bundled: sources, licences, digests, and where they lie on this machine."""

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Literal
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -47,7 +47,7 @@ class ParameterBlock:
     names: tuple[str, ...] = ()
     """One name a coefficient ("jawOpen"), or empty where they have none."""
 
-    def to(self, device: torch.device | str) -> Self:
+    def to(self, device: torch.device | str) -> "ParameterBlock":
         """Copy to a device."""
         return replace(
             self,
@@ -86,7 +86,7 @@ class AbstractTemplateHead(ABC):
 
     @abstractmethod
     def evaluate(
-        self, params: Mapping[str, Float[Tensor, "b k"]], sites: Sites | None = None
+        self, params: Mapping[str, Float[Tensor, "b _"]], sites: Sites | None = None
     ) -> Float[Tensor, "b n 3"]:
         """Positions of all vertices, or of `sites`, in mm in the head frame.
 
@@ -99,7 +99,7 @@ class AbstractTemplateHead(ABC):
     @abstractmethod
     def directional_jacobian(
         self,
-        params: Mapping[str, Float[Tensor, "b k"]],
+        params: Mapping[str, Float[Tensor, "b _"]],
         sites: Sites,
         directions: Float[Tensor, "b n 3"],
     ) -> Float[Tensor, "b n k"]:
@@ -113,5 +113,5 @@ class AbstractTemplateHead(ABC):
         """The shape with every block at its prior mean."""
 
     @abstractmethod
-    def to(self, device: torch.device | str) -> Self:
+    def to(self, device: torch.device | str) -> "AbstractTemplateHead":
         """Copy to a device."""

@@ -1,0 +1,49 @@
+"""Head models by the names that users type. Knows where assets are looked up, not what is in them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from facescale.assets.lookup import absence, find
+from facescale.assets.registry import asset
+from facescale.heads.ict import load_ict
+from facescale.heads.template import AbstractTemplateHead
+
+LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Path], AbstractTemplateHead]]] = {
+    "ict": (("ict-packed", "ict"), load_ict)
+}
+"""Name -> the assets that hold it, the quickest to load first, and the loader of all of them."""
+
+
+def head_names() -> tuple[str, ...]:
+    """Names that `load_head` knows."""
+    return tuple(sorted(LOADERS))
+
+
+def find_head(name: str) -> Path:
+    """Where the files of a head model lie.
+
+    Raises:
+        ValueError: an unknown name.
+        FileNotFoundError: its asset is absent or incomplete; says where it was looked for and what to do.
+    """
+    if name not in LOADERS:
+        msg = f"expected one of the heads {list(head_names())}, got {name!r}"
+        raise ValueError(msg)
+    forms = [asset(form) for form in LOADERS[name][0]]
+    for form in forms:
+        found = find(form)
+        if found is not None and not found.missing:
+            return found.main
+    wanted = next((form for form in forms if form.fetchable), forms[0])
+    raise FileNotFoundError(absence(wanted, find(wanted)))
+
+
+def load_head(name: str) -> AbstractTemplateHead:
+    """Load a head model by name from `FACESCALE_ASSETS` or the user cache, onto the CPU.
+
+    Raises:
+        ValueError: an unknown name, or files that are not what they should be.
+        FileNotFoundError: its asset is absent; says where it was looked for and what to do.
+    """
+    path = find_head(name)
+    return LOADERS[name][1](path)
