@@ -1,0 +1,45 @@
+"""Why a scan's file is refused: one constructor a reason, so that slugs stay stable. Reads nothing."""
+
+from facescale.structures.errors import CaptureRejected
+
+_EXPORT = "open it in a mesh viewer and export it again"
+
+
+def not_a_mesh(expected: str, found: bytes | str) -> CaptureRejected:
+    """The content is not what the file's name says."""
+    shown = found if isinstance(found, str) else f"bytes {found[:16]!r}"
+    return CaptureRejected("not-a-mesh", f"expected {expected}, found {shown}", "remove the file or " + _EXPORT)
+
+
+def empty_file() -> CaptureRejected:
+    """Zero bytes."""
+    return CaptureRejected("empty-file", "expected a mesh, found 0 bytes", "copy the file again")
+
+
+def truncated(expected: str, found: str) -> CaptureRejected:
+    """The header promises more than the file holds."""
+    return CaptureRejected("truncated", f"expected {expected}, found {found}", "copy or export the file again")
+
+
+def too_large(detail: str) -> CaptureRejected:
+    """More than the reader may hold in memory."""
+    return CaptureRejected("too-large", detail, "decimate the scan or raise max_bytes")
+
+
+def unsupported(feature: str) -> CaptureRejected:
+    """A valid file with a feature that this reader lacks."""
+    return CaptureRejected("unsupported", f"found {feature}", "export it as a plain binary PLY")
+
+
+def bad_face_index(lowest: int, highest: int, vertices: int) -> CaptureRejected:
+    """A face points at a vertex that is not there."""
+    found = f"{lowest}..{highest}"
+    return CaptureRejected(
+        "bad-face-index", f"expected face indices within 0..{vertices - 1}, found {found}", _EXPORT
+    )
+
+
+def bad_keypoints(expected: str, found: str) -> CaptureRejected:
+    """The keypoint file beside a scan cannot be used."""
+    hint = "correct or remove the keypoint file, or ignore keypoint files in the corpus settings"
+    return CaptureRejected("bad-keypoints", f"expected {expected}, found {found}", hint)
