@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from facescale.structures.item import InputFile
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileEntry:
@@ -51,25 +53,26 @@ def list_files(root: str, *, skip_folder: str = "-truth") -> Iterator[FileEntry]
             yield entry
 
 
-def read_bytes(uri: str, *, limit: int) -> bytes:
-    """Read a whole file.
+def read_input(file: InputFile, *, limit: int) -> bytes:
+    """Read a whole file in one request; its listed size is believed, so that S3 is not asked twice.
 
     Raises:
         ValueError: it is larger than `limit`; nothing was read.
         OSError: it cannot be read.
     """
-    if not _is_remote(uri):
-        with local_path(uri).open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > limit:
-                raise ValueError(f"expected at most {limit:,} bytes, found {size:,}")
-            return file.read(limit + 1)
-    files, path = _remote(uri)
-    with _storage_errors():
-        size = files.size(path)
+    if file.size > limit:
+        raise ValueError(f"expected at most {limit:,} bytes, found {file.size:,}")
+    if _is_remote(file.uri):
+        files, path = _remote(file.uri)
+        # One stream: s3fs would first ask for the size, to read large objects in parts.
+        single = {"max_concurrency": 1} if "s3" in files.protocol else {}
+        with _storage_errors():
+            return files.cat_file(path, **single)
+    with local_path(file.uri).open("rb") as opened:
+        size = os.fstat(opened.fileno()).st_size
         if size > limit:
             raise ValueError(f"expected at most {limit:,} bytes, found {size:,}")
-        return files.cat_file(path)
+        return opened.read()
 
 
 def write_bytes(uri: str, data: bytes) -> None:
@@ -112,7 +115,8 @@ def _is_remote(uri: str) -> bool:
 def _remote(uri: str) -> tuple[Any, str]:
     import fsspec
 
-    return fsspec.core.url_to_fs(uri)
+    scheme, path = uri.split("://", 1)
+    return fsspec.filesystem(scheme), path
 
 
 def _list_local(folder: Path, prefix: str, above: tuple[tuple[int, int], ...]) -> Iterator[FileEntry]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from facescale.corpora.files import FileEntry, join, list_files, read_bytes, write_bytes
+from facescale.corpora.files import FileEntry, join, list_files, read_input, write_bytes
 from facescale.corpora.keypoint_files import KEYPOINT_LIMIT, KeypointFormat, read_keypoints, write_keypoints
 from facescale.corpora.meshes import MESH_SUFFIXES, read_mesh
 from facescale.corpora.ply import write_ply
@@ -103,7 +103,7 @@ def load(item: Item, config: ScansConfig | None = None) -> Capture:
     by_role = {file.role: file for file in item.inputs}
     scan = by_role["scan"]
     try:
-        data = read_bytes(scan.uri, limit=config.max_bytes)
+        data = read_input(scan, limit=config.max_bytes)
     except ValueError as error:
         raise too_large(str(error)) from error
     mesh = read_mesh(data, posixpath.splitext(scan.path)[1], max_vertices=config.max_vertices)
@@ -111,7 +111,7 @@ def load(item: Item, config: ScansConfig | None = None) -> Capture:
     if "keypoints" in by_role and config.keypoints == "beside":
         beside = by_role["keypoints"]
         try:
-            text = read_bytes(beside.uri, limit=KEYPOINT_LIMIT)
+            text = read_input(beside, limit=KEYPOINT_LIMIT)
         except ValueError as error:
             raise bad_keypoints("a keypoint file", f"{beside.path}: {error}") from error
         keypoints = read_keypoints(text, posixpath.splitext(beside.path)[1])

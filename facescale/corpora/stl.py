@@ -78,7 +78,8 @@ def _ascii(data: bytes) -> np.ndarray:
 
 def _joined(corners: np.ndarray) -> Mesh:
     """One vertex for all corners that agree bit by bit, in order of first appearance."""
-    packed = np.ascontiguousarray(corners + 0.0)  # -0.0 becomes 0.0: equal numbers must have equal bits
+    with np.errstate(invalid="ignore"):
+        packed = np.ascontiguousarray(corners + 0.0)  # -0.0 becomes 0.0: equal numbers must have equal bits
     keys = packed.view(np.dtype((np.void, packed.itemsize * 3)))[:, 0]
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(first, kind="stable")

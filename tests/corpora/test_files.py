@@ -2,7 +2,8 @@ import os
 
 import pytest
 
-from facescale.corpora.files import list_files, read_bytes, write_bytes
+from facescale.corpora.files import list_files, read_input, write_bytes
+from facescale.structures import InputFile
 
 
 def make(root, *paths):
@@ -10,6 +11,10 @@ def make(root, *paths):
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.encode())
+
+
+def listed(root, path, size=0):
+    return InputFile(role="scan", uri=str(root / path), path=path, size=size)
 
 
 def names(root):
@@ -49,7 +54,7 @@ def test_linked_folders_are_followed_once_and_dangling_links_are_shown(tmp_path)
     found = names(tmp_path)
     assert found == ["gone.ply", "linked/a.ply", "real/a.ply"]
     with pytest.raises(FileNotFoundError):
-        read_bytes(str(tmp_path / "gone.ply"), limit=10)
+        read_input(listed(tmp_path, "gone.ply"), limit=10)
 
 
 def test_a_name_that_is_no_text_is_named(tmp_path):
@@ -70,9 +75,10 @@ def test_a_root_that_is_no_folder_is_a_bad_setting(tmp_path, path):
 
 def test_a_file_above_the_limit_is_not_read(tmp_path):
     make(tmp_path, "abc")
-    assert read_bytes(str(tmp_path / "abc"), limit=3) == b"abc"
-    with pytest.raises(ValueError, match="at most 2 bytes"):
-        read_bytes(str(tmp_path / "abc"), limit=2)
+    assert read_input(listed(tmp_path, "abc"), limit=3) == b"abc"
+    for size in (3, 1):
+        with pytest.raises(ValueError, match="at most 2 bytes"):
+            read_input(listed(tmp_path, "abc", size), limit=2)
 
 
 def test_writing_leaves_nothing_but_the_file(tmp_path):

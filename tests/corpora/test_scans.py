@@ -49,7 +49,7 @@ def test_the_unit_is_what_the_settings_say(tmp_path):
 
 def test_indexing_opens_no_file(tmp_path, monkeypatch):
     touch(tmp_path, "a.ply", "b/c.OBJ", "b/c.txt")
-    monkeypatch.setattr(files, "read_bytes", None)
+    monkeypatch.setattr(files, "read_input", None)
     monkeypatch.setattr("pathlib.Path.open", None)
     monkeypatch.setattr("builtins.open", None)
     found = list(index(str(tmp_path)))
