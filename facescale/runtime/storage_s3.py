@@ -22,8 +22,8 @@ from typing_extensions import override
 from facescale.runtime.storage import Storage, StorageUnavailable, UnavailableKind, unavailable
 from facescale.structures.outcome import FileRecord
 
-ATTEMPTS = 10
-"""Tries of one request; with the pauses below about a minute of patience."""
+ATTEMPTS = 12
+"""Tries of one request; with the pauses below 35 s of patience on average, 70 s at the most."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 15.0
 _CONNECTIONS = 32

@@ -4,6 +4,7 @@ Take `s3_server` as a fixture (tests/runtime/conftest.py offers it). Child proce
 the same server, since its address and credentials are environment variables.
 """
 
+import logging
 import os
 import random
 import threading
@@ -76,6 +77,12 @@ class FaultyS3:
         """Forget all rules."""
         self._rules.clear()
 
+    def forget(self) -> None:
+        """Start counting anew, without rules."""
+        self.heal()
+        self.requests.clear()
+        self.injected.clear()
+
     def wrap(self, application: Any) -> Any:
         """Put the faults before a WSGI application.
 
@@ -117,9 +124,9 @@ def _fail(code: str, start_response: Any) -> list[bytes]:
     return [body]
 
 
-@pytest.fixture
-def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyS3]:
-    """Serve an empty bucket named "bucket" and point the environment at it."""
+@pytest.fixture(scope="session")
+def s3_process() -> Iterator[FaultyS3]:
+    """Run one server for all tests of this process."""
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -127,16 +134,26 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyS3]:
     )
     from werkzeug.serving import make_server
 
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     faults = FaultyS3()
     application = faults.wrap(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     faults.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    yield faults
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def s3_server(s3_process: FaultyS3, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyS3]:
+    """Serve an empty bucket named "bucket" and point the environment at it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
     for name, value in {
-        "AWS_ENDPOINT_URL": faults.url,
+        "AWS_ENDPOINT_URL": s3_process.url,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -146,27 +163,16 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyS3]:
         "NO_PROXY": "127.0.0.1",
     }.items():
         monkeypatch.setenv(name, value)
-    _reset_moto()
-    _make_bucket()
-    faults.requests.clear()
-    yield faults
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    _reset_moto()
+    s3_process.forget()
+    moto_backend().reset()
+    moto_backend().create_bucket("bucket", "us-east-1")
+    yield s3_process
+    s3_process.heal()
 
 
-def _make_bucket() -> None:
-    import boto3
-
-    boto3.client("s3").create_bucket(Bucket="bucket")
-
-
-def _reset_moto() -> None:
-    from moto.core.base_backend import BackendDict
+def moto_backend() -> Any:
+    """Return the store behind the server, for what would take a test too many requests."""
+    from moto.core import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
 
-    assert isinstance(s3_backends, BackendDict)
-    for account in s3_backends.values():
-        for backend in account.values():
-            backend.reset()
+    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
