@@ -1,0 +1,70 @@
+import torch
+import trimesh
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from facescale.geometry.topology import (
+    boundary_edges,
+    boundary_vertices,
+    joined_faces,
+    pieces,
+    undirected_edges,
+)
+
+
+def sphere(subdivisions=2):
+    mesh = trimesh.creation.icosphere(subdivisions=subdivisions)
+    return torch.tensor(mesh.vertices), torch.tensor(mesh.faces)
+
+
+def test_a_closed_surface_obeys_euler_and_has_no_border():
+    vertices, faces = sphere()
+    edges, of_face, count = undirected_edges(faces)
+    assert len(vertices) - len(edges) + len(faces) == 2
+    assert (count == 2).all()
+    assert len(boundary_edges(faces)) == 0
+    assert not boundary_vertices(faces, len(vertices)).any()
+    opposite = edges[of_face]
+    assert not (opposite == faces[:, :, None]).any()
+
+
+def test_a_hole_is_ringed_by_border():
+    vertices, faces = sphere()
+    mask = boundary_vertices(faces[1:], len(vertices))
+    assert sorted(mask.nonzero()[:, 0].tolist()) == sorted(faces[0].tolist())
+    assert len(boundary_edges(faces[1:])) == 3
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 2**31), st.lists(st.integers(0, 3), min_size=1, max_size=5))
+def test_pieces_are_found_whatever_the_order_of_faces(seed, sizes):
+    parts, offset, owner = [], 0, []
+    for number, size in enumerate(sizes):
+        vertices, faces = sphere(size)
+        parts.append(faces + offset)
+        owner += [number] * len(faces)
+        offset += len(vertices)
+    faces, owner = torch.cat(parts), torch.tensor(owner)
+    order = torch.randperm(len(faces), generator=torch.Generator().manual_seed(seed))
+    found = pieces(faces[order], offset)
+    assert len({(a, b) for a, b in zip(found.tolist(), owner[order].tolist(), strict=True)}) == len(sizes)
+    counts = torch.bincount(found)
+    assert len(counts) == len(sizes)
+    assert (counts.diff() <= 0).all()
+
+
+def test_a_soup_of_triangles_is_joined_where_corners_coincide():
+    vertices, faces = sphere()
+    soup = vertices[faces].reshape(-1, 3)
+    loose = torch.arange(len(soup)).reshape(-1, 3)
+    assert boundary_vertices(loose, len(soup)).all()
+    joined = joined_faces(soup, loose)
+    assert not boundary_vertices(joined, len(soup)).any()
+    assert torch.equal(soup[joined], soup[loose])
+    assert pieces(joined, len(soup)).max() == 0
+
+
+def test_a_mesh_without_faces_has_neither_border_nor_pieces():
+    nothing = torch.zeros(0, 3, dtype=torch.int64)
+    assert not boundary_vertices(nothing, 4).any()
+    assert len(pieces(nothing, 4)) == 0
