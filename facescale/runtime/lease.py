@@ -11,7 +11,7 @@ import time
 import typing
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,8 +95,11 @@ def read_lease(storage: Storage) -> LeaseRecord | None:
 class Lease:
     """A held lease; a context manager that beats on a thread and releases at the end."""
 
-    def __init__(self, storage: Storage, record: LeaseRecord, timing: LeaseTiming) -> None:
+    def __init__(
+        self, storage: Storage, record: LeaseRecord, timing: LeaseTiming, *, visiting: bool = False
+    ) -> None:
         self._storage = storage
+        self._visiting = visiting
         self._record = record
         self._timing = timing
         self._stage: Mapping[str, Any] = record.stage
@@ -110,7 +113,12 @@ class Lease:
 
     @staticmethod
     def acquire(
-        storage: Storage, run: str, *, takeover: bool = False, timing: LeaseTiming | None = None
+        storage: Storage,
+        run: str,
+        *,
+        takeover: bool = False,
+        visiting: bool = False,
+        timing: LeaseTiming | None = None,
     ) -> "Lease":
         """Take OUT for one run and start beating.
 
@@ -120,6 +128,7 @@ class Lease:
             storage: OUT.
             run: id of the run.
             takeover: do not watch: the user says that the holder is dead.
+            visiting: hold OUT for short work that is no run: what the last run left to be read stays.
             timing: how time is measured.
 
         Raises:
@@ -128,8 +137,18 @@ class Lease:
         timing = timing or LeaseTiming()
         record = _fresh(run, timing)
         if not storage.create(PATH, record.to_json()):
-            _succeed(storage, record, timing, takeover=takeover)
-        lease = Lease(storage, record, timing)
+            holder = _succeed(storage, record, timing, takeover=takeover)
+            if visiting:
+                kept = {
+                    "run": holder.run,
+                    "started": holder.started,
+                    "beat": holder.beat,
+                    "stage": holder.stage,
+                }
+                record = replace(record, **kept)
+        lease = Lease(storage, record, timing, visiting=visiting)
+        if visiting:
+            lease.beat()
         lease._thread.start()
         return lease
 
@@ -179,8 +198,13 @@ class Lease:
         if successor:
             self.taken_by = f"this run's lease of {self._storage.uri} was taken over by {successor}"
             return
-        fields = {**asdict(self._record), "counter": self._record.counter + 1, "beat": _now()}
-        self._record = LeaseRecord(**{**fields, "released": released, "stage": self._stage})
+        self._record = replace(
+            self._record,
+            counter=self._record.counter + 1,
+            beat=self._record.beat if self._visiting else _now(),
+            released=released,
+            stage=self._stage,
+        )
         self._storage.write(PATH, self._record.to_json())
 
     def _successor(self) -> str:
@@ -197,7 +221,7 @@ class Lease:
         return _words(standing) if claimed else ""
 
 
-def _succeed(storage: Storage, record: LeaseRecord, timing: LeaseTiming, *, takeover: bool) -> None:
+def _succeed(storage: Storage, record: LeaseRecord, timing: LeaseTiming, *, takeover: bool) -> LeaseRecord:
     holder = read_lease(storage)
     if holder is None:
         raise FolderInUse(f"another run started in {storage.uri} at the same moment; try again")
@@ -210,6 +234,7 @@ def _succeed(storage: Storage, record: LeaseRecord, timing: LeaseTiming, *, take
     if not storage.create(f"{_TAKEOVERS}/{holder.owner}/{claims}.json", record.to_json()):
         raise FolderInUse(f"another run took {storage.uri} over at the same moment")
     storage.write(PATH, record.to_json())
+    return holder
 
 
 def _watch(storage: Storage, holder: LeaseRecord, timing: LeaseTiming) -> None:

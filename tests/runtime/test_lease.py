@@ -169,6 +169,20 @@ def test_the_live_table_reaches_storage_with_the_next_beat_and_outlives_the_run(
     assert left.stage == {"fit": {"done": 3}}
 
 
+def test_a_visitor_keeps_out_closed_and_leaves_the_last_run_to_be_read(storage):
+    with Lease.acquire(storage, "run-1", timing=Watch().timing) as lease:
+        lease.stage = {"fit": {"done": 3}}
+    before = read_lease(storage)
+    with Lease.acquire(storage, "retry-1", visiting=True, timing=Watch().timing) as visitor:
+        assert not read_lease(storage).released
+        with pytest.raises(FolderInUse):
+            Lease.acquire(storage, "run-2", timing=Watch(meanwhile=visitor.beat).timing)
+    after = read_lease(storage)
+    assert after.released
+    kept = ("run", "started", "beat", "stage")
+    assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
+
+
 def test_a_table_that_is_not_json_is_refused_where_it_is_given(storage):
     with Lease.acquire(storage, "run-1") as lease, pytest.raises(TypeError, match="serializable"):
         lease.stage = {"fit": {1, 2}}
