@@ -45,9 +45,9 @@ class RegistrationResult:
     unit_from: UnitFrom
     millimetres_per_unit: float
     vertices: np.ndarray
-    """(v, 3) float32: every template vertex, in the scan's frame in millimetres."""
+    """(v, 3) float64: every template vertex, in the scan's frame in millimetres."""
     mean_vertices: np.ndarray
-    """(v, 3) float32: the mean head aligned rigidly by the same matches, for the mean-head row."""
+    """(v, 3) float64: the mean head aligned rigidly by the same matches, for the mean-head row."""
     held_out: ScanPoints
     """Scan points that did not drive the fit, in the scan's frame in millimetres."""
     status: SolveStatus

@@ -1,4 +1,4 @@
-"""What the load stage hands to the fit stage: points of one scan in millimetres and a first pose. numpy only."""
+"""What the load stage hands to the fit stage: points of one scan in mm and a first pose. numpy only."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -31,11 +31,13 @@ class ScanPoints:
     """Points drawn from a scan by area, in millimetres in the scan's own frame."""
 
     positions: np.ndarray
-    """(n, 3) float32."""
+    """(n, 3) float64: a scan may lie far from its origin."""
     normals: np.ndarray
     """(n, 3) float32, unit length, out of the surface; all zero where unknown."""
     weights: np.ndarray
-    """(n,) float32 in [0, 1]: small for floating pieces and scan edges."""
+    """(n,) float32 in [0, 1]: small for floating pieces."""
+    area_mm2: float
+    """Surface that one point stands for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,5 +63,5 @@ class Sample:
     keypoint_names: tuple[str, ...]
     """Keypoints that survived the checks; empty where there are none."""
     keypoint_positions: np.ndarray
-    """(k, 3) float32 mm, in the scan's frame."""
+    """(k, 3) float64 mm, in the scan's frame."""
     initialisation: Initialisation

@@ -1,0 +1,140 @@
+"""Matches of points with a head's surface: the nearest site, its signed residual, and whether to believe it.
+
+Owns the part of a head that may be matched. Knows nothing of solvers, priors or of where the points come from.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from facescale.geometry.sites import Sites
+from facescale.geometry.surface import SurfaceBvh
+from facescale.heads.regions import boundary_edges, region_faces
+from facescale.heads.template import AbstractTemplateHead
+
+ON_EDGE = 1e-4
+"""A barycentric below this lies on the edge opposite its corner."""
+CONTACT_MM = 0.02
+"""Below this distance the direction to the surface is rounding, and the face normal stands for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchingSurface:
+    """The faces of a head that may be matched, and where their open border runs."""
+
+    faces: Int[Tensor, "m 3"]
+    """Corners of the matched faces: vertices of the head."""
+    face_ids: Int[Tensor, "m"]
+    """Each one's index among all faces of the head."""
+    border_edge: Bool[Tensor, "m 3"]
+    """Whether the edge opposite a corner is on the open border."""
+    border_corner: Bool[Tensor, "m 3"]
+    """Whether a corner is."""
+
+    @classmethod
+    def of(cls, head: AbstractTemplateHead, region: str = "scannable") -> Self:
+        """The surface of a region; its open border is where the region or the head ends."""
+        face_ids = region_faces(head, region).long()
+        faces = head.faces[face_ids].long()
+        border = boundary_edges(faces).long()
+        keys = torch.sort(border, dim=1).values @ torch.tensor([head.num_vertices, 1]).to(border)
+        opposite = faces[:, [[1, 2], [2, 0], [0, 1]]].sort(dim=-1).values
+        edges = opposite[..., 0] * head.num_vertices + opposite[..., 1]
+        corner = torch.zeros(head.num_vertices, dtype=torch.bool, device=faces.device)
+        corner[border.ravel()] = True
+        return cls(
+            faces=faces,
+            face_ids=face_ids,
+            border_edge=torch.isin(edges, keys),
+            border_corner=corner[faces],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matches:
+    """Each point's nearest site on the surface, as constants until the next search."""
+
+    sites: Sites
+    """On the head's own faces; face -1 where there is none in reach."""
+    found: Int[Tensor, "b n"]
+    """The same as indices of matched faces: a hint for the next search."""
+    points: Float[Tensor, "b n 3"]
+    """The queries, in the head frame."""
+    directions: Float[Tensor, "b n 3"]
+    """Unit, from the site to the point or, in contact, along the face normal; always on the outer side."""
+    residual: Float[Tensor, "b n"]
+    """Signed distance in mm, positive outside."""
+    distance: Float[Tensor, "b n"]
+    """|residual| where the match counts, infinity where it does not."""
+
+    @property
+    def counted(self) -> Bool[Tensor, "b n"]:
+        """Matches that count."""
+        return self.distance.isfinite()
+
+
+def match(
+    surface: MatchingSurface,
+    bvh: SurfaceBvh,
+    vertices: Float[Tensor, "b v 3"],
+    points: Float[Tensor, "b n 3"],
+    normals: Float[Tensor, "b n 3"],
+    *,
+    reach: float,
+    facing: float,
+    hint: Int[Tensor, "b n"] | None = None,
+) -> Matches:
+    """Search each point's nearest site; a match on an open border, too far or facing away does not count.
+
+    Args:
+        surface: what may be matched.
+        bvh: over `surface.faces`, already refitted to `vertices`.
+        vertices: of the head.
+        points: in the head frame; NaN for padding.
+        normals: of the points; zero where unknown, which passes every test of facing.
+        reach: mm; a nearest site beyond it is none.
+        facing: least cosine between the normals of point and face.
+        hint: `found` of the last search.
+    """
+    near = bvh.closest(points, reach, hint=hint)
+    found = near.sites.face.long()
+    face = found.clamp_min(0)
+    rows = torch.arange(len(vertices), device=vertices.device)[:, None, None]
+    corners = vertices[rows, surface.faces[face]]
+    a = corners[..., 0, :]
+    outward = torch.linalg.cross(corners[..., 1, :] - a, corners[..., 2, :] - a, dim=-1)
+    outward = torch.nn.functional.normalize(outward, dim=-1)
+    offset = points - near.points
+    height = (offset * outward).sum(dim=-1)
+    side = torch.where(height < 0, -1.0, 1.0)
+    direction = torch.where(
+        (near.distance > CONTACT_MM)[..., None],
+        offset * (side / near.distance.clamp_min(CONTACT_MM))[..., None],
+        outward,
+    )
+    agree = (outward * normals).sum(dim=-1)
+    unknown = ~normals.any(dim=-1)
+    counts = (found >= 0) & ~_on_border(surface, face, near.sites.barycentric) & ((agree > facing) | unknown)
+    residual = torch.where(near.distance > CONTACT_MM, side * near.distance, height)
+    return Matches(
+        sites=Sites(
+            face=torch.where(found >= 0, surface.face_ids[face], -1), barycentric=near.sites.barycentric
+        ),
+        found=found,
+        points=torch.where(counts[..., None], points, 0.0),
+        directions=torch.where(counts[..., None], direction, 0.0),
+        residual=torch.where(counts, residual, 0.0),
+        distance=torch.where(counts, residual.abs(), torch.inf),
+    )
+
+
+def _on_border(
+    surface: MatchingSurface, face: Int[Tensor, "b n"], barycentric: Float[Tensor, "b n 3"]
+) -> Bool[Tensor, "b n"]:
+    """Whether a site lies on an edge or corner of the open border."""
+    on_edge = (barycentric < ON_EDGE) & surface.border_edge[face]
+    on_corner = (barycentric > 1 - ON_EDGE) & surface.border_corner[face]
+    return (on_edge | on_corner).any(dim=-1)

@@ -1,0 +1,99 @@
+"""Samples as one padded batch of tensors, in the head frame that their first poses define."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from facescale.geometry.sites import Sites
+from facescale.registration.sample import Sample, ScanPoints
+from facescale.registration.scan_problem import Data
+
+INDEPENDENT_MM2 = 25.0
+"""Surface that counts as one independent observation: what a model cannot follow is correlated over it."""
+RESIDUAL_STD_MM = 1.0
+"""Its standard deviation; with the area above, the weight of data against priors, at any density of points."""
+KEYPOINT_STD_MM = 4.0
+"""A click, and the semantic slack of a landmark on a fitted head."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precisions:
+    """How much each kind of data weighs against the priors."""
+
+    independent_mm2: float = INDEPENDENT_MM2
+    residual_std_mm: float = RESIDUAL_STD_MM
+    keypoint_std_mm: float = KEYPOINT_STD_MM
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """b samples side by side."""
+
+    data: Data
+    held_out: Float[Tensor, "b m 3"]
+    """mm in the head frame of the first pose; NaN for padding."""
+    held_out_normals: Float[Tensor, "b m 3"]
+
+    @classmethod
+    def of(
+        cls,
+        samples: Sequence[Sample],
+        sites: Mapping[str, tuple[int, np.ndarray]],
+        *,
+        precisions: Precisions,
+        device: torch.device | str,
+    ) -> Self:
+        """Bring samples into their head frames, in float64, and pad them to the longest."""
+        fit = [_local(sample, sample.fit) for sample in samples]
+        held = [_local(sample, sample.held_out) for sample in samples]
+        weight = 1.0 / (precisions.independent_mm2 * precisions.residual_std_mm**2)
+        precision = [s.fit.weights * (s.fit.area_mm2 / s.scale**2 * weight) for s in samples]
+        count = max(len(sample.keypoint_names) for sample in samples)
+        face = np.zeros((len(samples), count), dtype=np.int32)
+        bary = np.zeros((len(samples), count, 3))
+        bary[..., 0] = 1.0
+        points = np.zeros((len(samples), count, 3))
+        trust = np.zeros((len(samples), count))
+        for lane, sample in enumerate(samples):
+            moved = _to_head(sample, sample.keypoint_positions)
+            for slot, name in enumerate(sample.keypoint_names):
+                face[lane, slot], bary[lane, slot] = sites[name]
+                points[lane, slot] = moved[slot]
+                trust[lane, slot] = precisions.keypoint_std_mm**-2
+        return cls(
+            data=Data(
+                points=_padded([p for p, _ in fit], np.nan, device),
+                normals=_padded([n for _, n in fit], 0.0, device),
+                precision=_padded([p[:, None] for p in precision], 0.0, device)[..., 0],
+                keypoints=_tensor(points, device),
+                keypoint_sites=Sites(face=torch.from_numpy(face).to(device), barycentric=_tensor(bary, device)),
+                keypoint_precision=_tensor(trust, device),
+            ),
+            held_out=_padded([p for p, _ in held], np.nan, device),
+            held_out_normals=_padded([n for _, n in held], 0.0, device),
+        )
+
+
+def _to_head(sample: Sample, positions: np.ndarray) -> np.ndarray:
+    return (positions - sample.translation) @ sample.rotation / sample.scale
+
+
+def _local(sample: Sample, points: ScanPoints) -> tuple[np.ndarray, np.ndarray]:
+    return _to_head(sample, points.positions), points.normals @ sample.rotation
+
+
+def _tensor(array: np.ndarray, device: torch.device | str) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32)).to(device)
+
+
+def _padded(rows: list[np.ndarray], fill: float, device: torch.device | str) -> Tensor:
+    longest = max(len(row) for row in rows)
+    block = np.full((len(rows), longest, rows[0].shape[1]), fill, dtype=np.float32)
+    for lane, row in enumerate(rows):
+        block[lane, : len(row)] = row
+    return _tensor(block, device)

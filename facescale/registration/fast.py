@@ -1,0 +1,71 @@
+"""The preset "fast": Levenberg-Marquardt on few points first, then on all. Knows nothing of scans' files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import torch
+
+from facescale.fitting.levenberg_marquardt import LevenbergMarquardt, LmState, begin, solve
+from facescale.fitting.unknowns import Unknowns
+from facescale.registration.scan_problem import Carried, ScanProblem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """One level of the schedule."""
+
+    share: float
+    """Of the points that drive the fit."""
+    solver: LevenbergMarquardt
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1:
+            raise ValueError(f"expected a share in (0, 1], got {self.share}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FastSettings:
+    """How the preset runs; measured in benchmarks/registration.py."""
+
+    levels: tuple[Level, ...] = field(
+        default_factory=lambda: (
+            Level(share=0.2, solver=LevenbergMarquardt(iterations=6, tolerance=0.15)),
+            Level(share=1.0, solver=LevenbergMarquardt(iterations=8, tolerance=0.02)),
+        )
+    )
+
+    def described(self) -> Mapping[str, str | float]:
+        """The settings as a flat record."""
+        record: dict[str, str | float] = {"solver": "Levenberg-Marquardt, closed-form Jacobian"}
+        for index, level in enumerate(self.levels):
+            record |= {
+                f"level{index}_share": level.share,
+                f"level{index}_iterations": level.solver.iterations,
+                f"level{index}_tolerance_mm": level.solver.tolerance,
+            }
+        return record
+
+
+def fit(
+    problem: ScanProblem, unknowns: Unknowns, *, start_width: float, settings: FastSettings
+) -> LmState[Unknowns, Carried]:
+    """Fit all lanes of a problem.
+
+    Args:
+        problem: with all points.
+        unknowns: where to start.
+        start_width: robust width in mm before the first search.
+        settings: the schedule.
+    """
+    lanes, count = problem.data.points.shape[:2]
+    device = problem.data.points.device
+    width = torch.full((lanes,), start_width, device=device)
+    state = begin(unknowns, Carried(width=width, found=None), lanes=lanes, device=device)
+    for level in settings.levels:
+        part = problem
+        if level.share < 1:
+            part = replace(problem, data=problem.data.first(max(1, round(level.share * count))))
+        # the points differ from level to level, and with them the hints
+        state = replace(state, carried=replace(state.carried, found=None))
+        state = solve(part, level.solver, state)
+    return state

@@ -1,0 +1,219 @@
+"""Decide a scan's unit and first pose from what there is: keypoints, stated axes, or the surface alone.
+
+Knows nothing of the fit that follows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from facescale.registration.config import Axis, RegistrationConfig
+from facescale.registration.head_template import HeadTemplate
+from facescale.registration.keypoint_pose import KeypointPose, keypoint_pose, mirrored
+from facescale.registration.orientation import Orientation, adapt, orient
+from facescale.registration.point_pool import PointPool
+from facescale.registration.rigid import Motions
+from facescale.registration.sample import Initialisation, OrientedBy, UnitFrom
+from facescale.registration.scan_surface import Drawn
+from facescale.registration.units import (
+    check_size,
+    median_radius,
+    unit_by_keypoints,
+    units_by_size,
+)
+from facescale.structures.errors import CaptureRejected
+from facescale.structures.units import MILLIMETRES_PER, Unit
+
+LEAST_RATIO = 1.5
+"""Best score over that of the best clearly different orientation: below it, no orientation is believed."""
+LEAST_UNIT_RATIO = 1.25
+"""The same between cm and inch where a scan's size allows both."""
+MOST_SCORE_MM = 5.0
+"""No face is this far from its scan in the right pose, hair and holes included."""
+FREE_RADII_MM = (62.0, 78.0, 97.0, 121.0, 152.0, 190.0)
+"""With the scale free and no keypoints, the scan's median radius is tried to be each of these."""
+ASK = "add keypoints (3 or more of NoW's 7), or state --up and --front"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstPose:
+    """Where the mean head lies in the scan, in mm relative to the scan's origin."""
+
+    rotation: np.ndarray
+    """(3, 3) float64."""
+    translation: np.ndarray
+    """(3,) float64."""
+    millimetres_per_unit: float
+    unit: Unit | None
+    unit_from: UnitFrom
+    keypoints: Mapping[str, np.ndarray]
+    """Those that are believed, native unit, relative to the scan's origin."""
+    initialisation: Initialisation
+
+
+def first_pose(
+    template: HeadTemplate,
+    drawn: Drawn,
+    keypoints: Mapping[str, np.ndarray],
+    stated: Unit | None,
+    config: RegistrationConfig,
+    rng: np.random.Generator,
+) -> FirstPose:
+    """Decide unit and pose, or say why it cannot be done.
+
+    Args:
+        template: the mean head.
+        drawn: points of the whole scan, native unit.
+        keypoints: by name, native unit, relative to the same origin as `drawn`.
+        stated: the unit that the corpus states.
+        config: unit, scale, axes.
+        rng: for the automatic search.
+
+    Raises:
+        CaptureRejected: "impossible-size", "no-orientation", "ambiguous-unit".
+    """
+    radius = median_radius(drawn.positions)
+    unit = config.unit or stated
+    known: tuple[Unit, UnitFrom] | None = None
+    if unit is not None and config.scale == "fixed":
+        known = (unit, "config" if config.unit else "corpus")
+    notes: list[str] = []
+    if keypoints:
+        pose = _by_keypoints(template, drawn, keypoints, known, config, notes)
+        if pose is not None:
+            return pose
+    if known is not None:
+        check_size(radius, known[0])
+        trials = [(MILLIMETRES_PER[known[0]], known[0])]
+    elif config.scale == "free":
+        trials = [(size / radius, None) for size in FREE_RADII_MM]
+    else:
+        trials = [(MILLIMETRES_PER[u], u) for u in units_by_size(radius)]
+    source: UnitFrom = known[1] if known else ("free" if config.scale == "free" else "size")
+    return _by_surface(template, drawn, trials, source, config, rng, notes)
+
+
+def _by_keypoints(
+    template: HeadTemplate,
+    drawn: Drawn,
+    keypoints: Mapping[str, np.ndarray],
+    known: tuple[Unit, UnitFrom] | None,
+    config: RegistrationConfig,
+    notes: list[str],
+) -> FirstPose | None:
+    """The pose by keypoints, checked against the surface; None, with a note, where they are not to be believed."""
+    free = keypoint_pose(template.keypoints, keypoints, scaled=True)
+    exchanged = keypoint_pose(template.keypoints, mirrored(keypoints), scaled=True)
+    named = keypoints
+    if _clearly_better(exchanged, free):
+        named = mirrored(keypoints)
+        free = exchanged
+        notes.append("left and right are exchanged in the keypoints' names; read the other way round")
+    if free is None:
+        notes.append("the keypoints agree on no pose; not used")
+        return None
+    unit, unit_from = known or (None, "free" if config.scale == "free" else "keypoints")
+    millimetres = 1.0 / free.scale
+    if config.scale == "fixed":
+        unit = unit or unit_by_keypoints(free.scale)
+        if unit is None:
+            notes.append(f"the keypoints are {free.scale:.4g} native units to a millimetre of head; not used")
+            return None
+        millimetres = MILLIMETRES_PER[unit]
+    fixed = keypoint_pose(template.keypoints, {k: v * millimetres for k, v in named.items()}, scaled=False)
+    if fixed is None:
+        notes.append("the keypoints are no face's in the scan's unit; not used")
+        return None
+    pool = PointPool.of(drawn, millimetres)
+    start = Motions(rotation=fixed.rotation[None], translation=fixed.translation[None])
+    motions, scores = adapt(template, pool, start)
+    if scores[0] > MOST_SCORE_MM:
+        notes.append(f"the face that the keypoints ask for is {scores[0]:.1f} mm from the surface; not used")
+        return None
+    notes.extend(f"keypoint {name} disagrees with the others; left out" for name in fixed.dropped)
+    return FirstPose(
+        rotation=motions.rotation[0],
+        translation=motions.translation[0],
+        millimetres_per_unit=millimetres,
+        unit=unit,
+        unit_from=unit_from,
+        keypoints={name: named[name] for name in fixed.names},
+        initialisation=Initialisation(
+            oriented_by="keypoints",
+            score_mm=float(scores[0]),
+            ratio=float("nan"),
+            keypoint_rms_mm=fixed.rms,
+            notes=tuple(notes),
+        ),
+    )
+
+
+def _clearly_better(one: KeypointPose | None, other: KeypointPose | None) -> bool:
+    if one is None:
+        return False
+    return other is None or (len(one.names) >= len(other.names) and one.rms < 0.6 * other.rms)
+
+
+def _by_surface(
+    template: HeadTemplate,
+    drawn: Drawn,
+    trials: list[tuple[float, Unit | None]],
+    source: UnitFrom,
+    config: RegistrationConfig,
+    rng: np.random.Generator,
+    notes: list[str],
+) -> FirstPose:
+    """The pose by trying the face everywhere, in each unit that the scan's size allows."""
+    axes = None
+    if config.up is not None and config.front is not None:
+        axes = axes_rotation(config.up, config.front)
+    found: list[tuple[Orientation, float, Unit | None]] = []
+    for millimetres, unit in trials:
+        pool = PointPool.of(drawn, millimetres)
+        found.append((orient(template, pool, rng, rotation=axes), millimetres, unit))
+    found.sort(key=lambda item: item[0].score)
+    best, millimetres, unit = found[0]
+    oriented_by: OrientedBy = "axes" if axes is not None else "automatic"
+    why = "".join(f"{note}; " for note in notes)
+    if best.score > MOST_SCORE_MM or (axes is None and best.ratio < LEAST_RATIO):
+        raise CaptureRejected(
+            "no-orientation",
+            f"{why}expected a face to fit one way best (below {MOST_SCORE_MM:g} mm and {LEAST_RATIO:g} times "
+            f"better than any other way), found {best.score:.2f} mm and {best.ratio:.2f} times",
+            ASK,
+        )
+    if len(found) > 1 and unit is not None and found[1][0].score < LEAST_UNIT_RATIO * best.score:
+        raise CaptureRejected(
+            "ambiguous-unit",
+            f"expected a face in one unit, found {best.score:.2f} mm in {unit} and {found[1][0].score:.2f} mm in "
+            f"{found[1][2]}",
+            "state --unit",
+        )
+    return FirstPose(
+        rotation=best.rotation,
+        translation=best.translation,
+        millimetres_per_unit=millimetres,
+        unit=unit,
+        unit_from=source,
+        keypoints={},
+        initialisation=Initialisation(
+            oriented_by=oriented_by,
+            score_mm=best.score,
+            ratio=best.ratio,
+            keypoint_rms_mm=float("nan"),
+            notes=tuple(notes),
+        ),
+    )
+
+
+def axes_rotation(up: Axis, front: Axis) -> np.ndarray:
+    """The rotation of the head frame (+y up, +z front) onto a scan's stated axes."""
+    y, z = _axis(up), _axis(front)
+    return np.stack([np.cross(y, z), y, z], axis=1)
+
+
+def _axis(name: Axis) -> np.ndarray:
+    direction = np.zeros(3)
+    direction["xyz".index(name[1])] = 1.0 if name[0] == "+" else -1.0
+    return direction

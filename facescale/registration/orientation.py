@@ -1,0 +1,246 @@
+"""Find a face in a scan without any hint: which way it looks and where it is. numpy only, seconds at most.
+
+The template's face is laid onto the scan, never the scan onto the head: a front-only scan fits the back of a
+head about as well as its front, but a face fits nothing but a face.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import distance_transform_edt
+
+from facescale.registration.head_template import HeadTemplate
+from facescale.registration.point_pool import CAP_MM, PointPool, trimmed_mean
+from facescale.registration.rigid import Motions, angles_between, exponential
+
+TRIM = 0.85
+"""Share of the face's points that is scored: the rest may lie over holes or hair."""
+ANCHORS = 1200
+SPINS = 24
+TILT = np.deg2rad(20.0)
+COARSE_POINTS = 48
+COARSE_KEPT = 400
+REFINED = 40
+FINE_POINTS = 150
+FINAL = 10
+DIFFERENT = np.deg2rad(40.0)
+"""Orientations closer than this are the same answer."""
+MODE_NOISE_MM = 2.0
+"""Residual of a right pose that a mode's prior is weighed against."""
+PRIOR_SHARE = 0.02
+"""Points of the face are far from independent: this share of them is."""
+MODE_BOUND = 2.5
+"""Standard deviations that a mode may move."""
+MOST_CELLS = 1_500_000
+LEAST_CELL_MM = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orientation:
+    """The best pose that was found and the best clearly different one's score."""
+
+    rotation: np.ndarray
+    """(3, 3) head frame to the scan's axes."""
+    translation: np.ndarray
+    """(3,) mm."""
+    score: float
+    """85 % trimmed mean distance from the mean face to the scan, mm."""
+    runner_up: float
+    """The same of the best orientation more than 40 degrees away."""
+
+    @property
+    def ratio(self) -> float:
+        """How much better the best is."""
+        return self.runner_up / max(self.score, 1e-6)
+
+
+def orient(
+    template: HeadTemplate,
+    pool: PointPool,
+    rng: np.random.Generator,
+    *,
+    rotation: np.ndarray | None = None,
+) -> Orientation:
+    """Try the face at many places and spins, refine the best by ICP, and compare what remains.
+
+    Args:
+        template: the mean head.
+        pool: points of the scan, mm.
+        rng: chooses which scan points are tried as the place of the nose bridge.
+        rotation: (3, 3) where the orientation is known to some 20 degrees and only the place is sought.
+    """
+    starts = _hypotheses(template, pool, rng, rotation)
+    coarse = _coarse_scores(template, pool, starts)
+    kept = np.argsort(coarse)[:COARSE_KEPT]
+    kept = kept[_distinct(starts.take(kept), REFINED)]
+    motions = refine(template, pool, starts.take(kept), points=FINE_POINTS, rounds=12)
+    scores = score(template, pool, motions, points=FINE_POINTS)
+    order = np.argsort(scores)
+    order = order[_distinct(motions.take(order), FINAL)]
+    motions = refine(template, pool, motions.take(order), points=len(template.face), rounds=6)
+    motions, scores = adapt(template, pool, motions)
+    best = int(np.argmin(scores))
+    apart = angles_between(motions.rotation[best], motions.rotation) > DIFFERENT
+    return Orientation(
+        rotation=motions.rotation[best],
+        translation=motions.translation[best],
+        score=float(scores[best]),
+        runner_up=float(scores[apart].min()) if apart.any() else CAP_MM,
+    )
+
+
+def score(template: HeadTemplate, pool: PointPool, motions: Motions, *, points: int) -> np.ndarray:
+    """(m,) 85 % trimmed mean distances from the mean face to the scan, mm."""
+    normals = motions.turn(template.face_normals[:points])
+    return trimmed_mean(pool.distances(motions.apply(template.face[:points]), normals)[0], TRIM)
+
+
+def refine(template: HeadTemplate, pool: PointPool, motions: Motions, *, points: int, rounds: int) -> Motions:
+    """Trimmed point-to-plane ICP of the mean face onto the scan, all motions at once."""
+    face, normals = template.face[:points], template.face_normals[:points]
+    for _ in range(rounds):
+        placed = motions.apply(face)
+        left, right, _ = _trimmed_equations(pool, placed, motions.turn(normals), ())
+        motions = _stepped(motions, placed, _solved(left, right, np.zeros(0)))
+    return motions
+
+
+def adapt(
+    template: HeadTemplate, pool: PointPool, motions: Motions, *, rounds: int = 6
+) -> tuple[Motions, np.ndarray]:
+    """The same with the leading coefficients of the head, under their priors, free beside each motion.
+
+    A right pose gains more by it than a wrong one, and the scores part.
+
+    Returns:
+        The motions and (m,) 85 % trimmed mean distances from the adapted faces to the scan, mm.
+    """
+    coefficients = np.zeros((len(motions.rotation), template.face_modes.shape[2]))
+    precision = np.full(coefficients.shape[1], len(template.face) * PRIOR_SHARE * MODE_NOISE_MM**2)
+    normals = motions.turn(template.face_normals)
+    distance = np.zeros(0)
+    for last in [False] * rounds + [True]:
+        face = template.face + np.einsum("nic,mc->mni", template.face_modes, coefficients)
+        placed = face @ motions.rotation.swapaxes(1, 2) + motions.translation[:, None]
+        normals = motions.turn(template.face_normals)
+        modes = np.einsum("mij,njc->mnic", motions.rotation, template.face_modes)
+        left, right, distance = _trimmed_equations(pool, placed, normals, (modes,))
+        if last:
+            break
+        right[:, 6:] -= precision * coefficients
+        step = _solved(left, right, precision)
+        motions = _stepped(motions, placed, step)
+        coefficients = np.clip(coefficients + step[:, 6:], -MODE_BOUND, MODE_BOUND)
+    return motions, trimmed_mean(distance, TRIM)
+
+
+def _trimmed_equations(
+    pool: PointPool, placed: np.ndarray, normals: np.ndarray, modes: tuple[np.ndarray, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Normal equations of the nearest 85 %: (m, u, u) and (m, u), and all distances (m, n)."""
+    distance, offset, across = pool.distances(placed, normals)
+    limit = np.quantile(distance, TRIM, axis=1, keepdims=True)
+    weight = ((distance <= limit) & (distance < CAP_MM)).astype(np.float64)
+    arm = placed - placed.mean(axis=1, keepdims=True)
+    rows = [np.cross(arm, across), across]
+    rows += [np.einsum("mni,mnic->mnc", across, mode) for mode in modes]
+    row = np.concatenate(rows, axis=2)
+    weighted = row * weight[..., None]
+    height = np.einsum("mni,mni->mn", across, offset)
+    return weighted.swapaxes(1, 2) @ row, (weighted.swapaxes(1, 2) @ height[..., None])[..., 0], distance
+
+
+def _solved(left: np.ndarray, right: np.ndarray, precision: np.ndarray) -> np.ndarray:
+    """Steps (m, u), with a ridge that keeps a pose on a flat or round scan from sliding for ever."""
+    points = np.einsum("mii->m", left[:, 3:6, 3:6])[:, None]
+    ridge = np.concatenate([np.full(3, 0.01), np.full(3, 1e-5)]) * (points + 100.0)
+    full = np.concatenate([ridge, np.broadcast_to(precision, (len(left), len(precision)))], axis=1)
+    return np.linalg.solve(left + np.einsum("mu,uv->muv", full, np.eye(full.shape[1])), right[..., None])[
+        ..., 0
+    ]
+
+
+def _stepped(motions: Motions, placed: np.ndarray, step: np.ndarray) -> Motions:
+    """Turn about the middle of the placed face and shift, neither by more than a cautious step."""
+    turn = exponential(_shortened(step[:, :3], np.deg2rad(12.0)))
+    shift = _shortened(step[:, 3:6], 15.0)
+    middle = placed.mean(axis=1)
+    moved = np.einsum("mij,mj->mi", turn, motions.translation - middle) + middle + shift
+    return Motions(rotation=turn @ motions.rotation, translation=moved)
+
+
+def _shortened(vectors: np.ndarray, most: float) -> np.ndarray:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors * np.minimum(1.0, most / np.maximum(length, 1e-12))
+
+
+def _hypotheses(
+    template: HeadTemplate, pool: PointPool, rng: np.random.Generator, known: np.ndarray | None
+) -> Motions:
+    """The middle of the face on every anchor: known upright, or upright along its normal, tilted, spun."""
+    index = rng.permutation(len(pool.positions))[:ANCHORS]
+    at, up = pool.positions[index], pool.normals[index]
+    if not pool.signed:
+        at, up = np.concatenate([at, at]), np.concatenate([up, -up])
+    anchor, forward = _anchor(template)
+    tilts = exponential(np.array([[0, 0, 0], [TILT, 0, 0], [-TILT, 0, 0], [0, TILT, 0], [0, -TILT, 0]]))
+    if known is None:
+        spins = exponential(np.arange(SPINS)[:, None] * (2 * np.pi / SPINS) * np.array([0.0, 0.0, 1.0]))
+        # head frame -> frame whose z is the anchor's normal -> tilted, spun -> scan
+        local = (tilts[:, None] @ spins[None]).reshape(-1, 3, 3) @ _frames(forward[None])[0].T
+        rotation = (_frames(up)[:, None] @ local[None]).reshape(-1, 3, 3)
+    else:
+        local = tilts @ known
+        rotation = np.tile(local, (len(at), 1, 1))
+    place = np.repeat(at, len(local), axis=0)
+    return Motions(rotation=rotation, translation=place - rotation @ anchor)
+
+
+def _anchor(template: HeadTemplate) -> tuple[np.ndarray, np.ndarray]:
+    """A point in the middle of the face and the mean normal around it, at the scale of the pool's smoothing."""
+    bridge = template.keypoints["ibug_28"]
+    away = np.linalg.norm(template.face - bridge, axis=1)
+    normal = template.face_normals[away < 20.0].mean(axis=0)
+    return bridge, normal / np.linalg.norm(normal)
+
+
+def _frames(normals: np.ndarray) -> np.ndarray:
+    """(n, 3, 3) rotations whose third column is the normal."""
+    helper = np.where(np.abs(normals[:, :1]) < 0.7, [[1.0, 0, 0]], [[0, 1.0, 0]])
+    x = np.cross(helper, normals)
+    x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
+    return np.stack([x, np.cross(normals, x), normals], axis=2)
+
+
+def _coarse_scores(template: HeadTemplate, pool: PointPool, motions: Motions) -> np.ndarray:
+    """Scores of very many motions by look-ups in a grid of distances to the scan."""
+    low, high = pool.positions.min(axis=0) - CAP_MM, pool.positions.max(axis=0) + CAP_MM
+    cell = max(LEAST_CELL_MM, float(np.prod(high - low) / MOST_CELLS) ** (1 / 3))
+    shape = np.ceil((high - low) / cell).astype(int) + 1
+    empty = np.ones(shape, dtype=bool)
+    empty[tuple(((pool.positions - low) / cell).astype(int).T)] = False
+    grid = np.minimum(distance_transform_edt(empty) * cell, CAP_MM).astype(np.float32).ravel()
+    face = template.face[:COARSE_POINTS].astype(np.float32)
+    scores = np.empty(len(motions.rotation), dtype=np.float32)
+    for start in range(0, len(scores), 20_000):
+        part = slice(start, start + 20_000)
+        placed = face @ motions.rotation[part].astype(np.float32).swapaxes(1, 2)
+        placed += (motions.translation[part, None] - low).astype(np.float32)
+        index = np.clip((placed / cell).astype(np.int32), 0, shape - 1)
+        flat = (index[..., 0] * shape[1] + index[..., 1]) * shape[2] + index[..., 2]
+        outside = ((placed < 0) | (placed / cell >= shape)).any(axis=-1)
+        scores[part] = trimmed_mean(np.where(outside, CAP_MM, grid[flat]), TRIM)
+    return scores
+
+
+def _distinct(motions: Motions, most: int) -> np.ndarray:
+    """Indices of the first motion of each neighbourhood of 20 degrees and 25 mm, best first."""
+    left = np.arange(len(motions.rotation))
+    chosen = []
+    while len(left) and len(chosen) < most:
+        first = left[0]
+        chosen.append(first)
+        angle = angles_between(motions.rotation[first], motions.rotation[left])
+        away = np.linalg.norm(motions.translation[left] - motions.translation[first], axis=1)
+        left = left[(angle > np.deg2rad(20.0)) | (away > 25.0)]
+    return np.array(chosen)

@@ -1,0 +1,197 @@
+"""Scan points against a head as a robust least-squares problem. Knows nothing of files or of orientation."""
+
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from facescale.fitting import normal_equations
+from facescale.fitting.levenberg_marquardt import AbstractProblem, Linearisation
+from facescale.fitting.normal_equations import NormalEquations
+from facescale.fitting.robust import geman_mcclure, spread
+from facescale.fitting.surface_matches import Matches, MatchingSurface, match
+from facescale.fitting.unknowns import Layout, Unknowns
+from facescale.geometry.sites import Sites
+from facescale.geometry.surface import SurfaceBvh
+from facescale.heads.template import AbstractTemplateHead
+
+SPREADS = 3.0
+"""Robust standard deviations of the residuals to which the robust width is narrowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What b scans say, in a first head frame, which the pose then corrects."""
+
+    points: Float[Tensor, "b n 3"]
+    """mm; NaN for padding."""
+    normals: Float[Tensor, "b n 3"]
+    """Zero where unknown."""
+    precision: Float[Tensor, "b n"]
+    """Of each point's squared residual, per mm^2; zero for padding."""
+    keypoints: Float[Tensor, "b k 3"]
+    """mm; zero where absent."""
+    keypoint_sites: Sites
+    """Their k sites on the head, the same or one set a lane."""
+    keypoint_precision: Float[Tensor, "b k"]
+    """Per mm^2; zero where absent."""
+
+    def first(self, count: int) -> "Data":
+        """The first points only, with the weight of all."""
+        kept = self.precision[:, :count]
+        share = kept.sum(dim=1) / self.precision.sum(dim=1).clamp_min(1e-12)
+        return Data(
+            points=self.points[:, :count].contiguous(),
+            normals=self.normals[:, :count].contiguous(),
+            precision=kept / share.clamp_min(1e-6)[:, None],
+            keypoints=self.keypoints,
+            keypoint_sites=self.keypoint_sites,
+            keypoint_precision=self.keypoint_precision,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """What one search hands to the next."""
+
+    width: Float[Tensor, "b"]
+    """Robust width in mm; only ever narrows."""
+    found: Int[Tensor, "b n"] | None
+    """Faces of the last matches, as hints."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class ScanProblem(AbstractProblem[Unknowns, Carried]):
+    """Signed distances of scan points to the head under Geman-McClure, keypoints, and Gaussian priors."""
+
+    head: AbstractTemplateHead
+    surface: MatchingSurface
+    bvh: SurfaceBvh
+    """Over the surface's faces, one shape a lane; refitted at every search."""
+    layout: Layout
+    data: Data
+    reach: float
+    """mm."""
+    facing: float
+    """Least cosine between normals."""
+    narrowest: float
+    """mm: the robust width at the end."""
+
+    def search(self, unknowns: Unknowns, carried: Carried) -> Matches:
+        """Match all points at these unknowns."""
+        vertices = self.head.evaluate(self.layout.split(unknowns.coefficients))
+        self.bvh.refit(vertices)
+        return match(
+            self.surface,
+            self.bvh,
+            vertices,
+            unknowns.move(self.data.points),
+            unknowns.turn(self.data.normals),
+            reach=self.reach,
+            facing=self.facing,
+            hint=carried.found,
+        )
+
+    def linearise(self, unknowns: Unknowns, state: Carried) -> Linearisation[Carried]:
+        """Search, narrow the robust width, weigh, and form the normal equations."""
+        matches = self.search(unknowns, state)
+        width = self._narrowed(matches, state.width)
+        loss, weight = geman_mcclure(matches.distance, width)
+        before, _ = geman_mcclure(matches.distance, state.width)
+        rest = self._keypoint_energy(unknowns) + normal_equations.prior_energy(self.layout, unknowns)
+        return Linearisation(
+            equations=self._equations(unknowns, matches, weight * self.data.precision),
+            energy=(loss * self.data.precision).sum(dim=1).double() + rest,
+            comparable=(before * self.data.precision).sum(dim=1).double() + rest,
+            starved=self._starved(matches),
+            state=Carried(width=width, found=matches.found),
+        )
+
+    def slope(
+        self, unknowns: Unknowns, state: Carried
+    ) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b"], Carried]:
+        """Half the energy's gradient, the energy and what to carry on: all that a first-order solver asks."""
+        matches = self.search(unknowns, state)
+        width = self._narrowed(matches, state.width)
+        loss, weight = geman_mcclure(matches.distance, width)
+        gradient = (
+            normal_equations.gradient_of_matches(
+                self.head, self.layout, unknowns, matches, weight * self.data.precision
+            )
+            + normal_equations.of_prior(self.layout, unknowns).gradient
+        )
+        energy = (loss * self.data.precision).sum(dim=1).double()
+        energy = energy + normal_equations.prior_energy(self.layout, unknowns)
+        if self.data.keypoint_precision.shape[1]:
+            gradient = gradient + self._keypoint_equations(unknowns).gradient
+            energy = energy + self._keypoint_energy(unknowns)
+        return gradient, energy, Carried(width=width, found=matches.found)
+
+    def room(self, unknowns: Unknowns) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
+        """Free for the pose, up to their bounds for coefficients."""
+        pad = (self.layout.pose_size, 0)
+        lower = torch.nn.functional.pad(self.layout.lower - unknowns.coefficients, pad, value=-torch.inf)
+        upper = torch.nn.functional.pad(self.layout.upper - unknowns.coefficients, pad, value=torch.inf)
+        return lower.clamp_max(0.0), upper.clamp_min(0.0)
+
+    def stepped(self, unknowns: Unknowns, step: Float[Tensor, "b u"]) -> Unknowns:
+        """Unknowns moved by a step."""
+        return unknowns.stepped(step, self.layout)
+
+    def length(self, step: Float[Tensor, "b u"], equations: NormalEquations) -> Float[Tensor, "b"]:
+        """Root mean square movement of the matched surface along its normals, in mm.
+
+        The prior is in the Hessian too, which only ever lengthens the figure.
+        """
+        moved = (step * (equations.hessian @ step[..., None])[..., 0]).sum(dim=1)
+        return (moved / self.data.precision.sum(dim=1).clamp_min(1e-12)).clamp_min(0.0).sqrt()
+
+    def select(self, keep: Bool[Tensor, "b"], new: Unknowns, old: Unknowns) -> Unknowns:
+        """`new` in the lanes of `keep`."""
+        return new.where(keep, old)
+
+    def select_state(self, keep: Bool[Tensor, "b"], new: Carried, old: Carried) -> Carried:
+        """`new` in the lanes of `keep`."""
+        return Carried(
+            width=torch.where(keep, new.width, old.width),
+            found=new.found
+            if new.found is None or old.found is None
+            else torch.where(keep[:, None], new.found, old.found),
+        )
+
+    def _narrowed(self, matches: Matches, width: Float[Tensor, "b"]) -> Float[Tensor, "b"]:
+        wanted = SPREADS * spread(matches.distance, matches.counted)
+        # without matches the spread is NaN, and the width stays
+        return torch.where(wanted < width, wanted, width).clamp_min(self.narrowest)
+
+    def _starved(self, matches: Matches) -> Bool[Tensor, "b"]:
+        return matches.counted.sum(dim=1) < self.layout.pose_size + self.layout.coefficients
+
+    def _equations(
+        self, unknowns: Unknowns, matches: Matches, weights: Float[Tensor, "b n"]
+    ) -> NormalEquations:
+        total = normal_equations.of_matches(self.head, self.layout, unknowns, matches, weights)
+        total = total + normal_equations.of_prior(self.layout, unknowns)
+        if self.data.keypoint_precision.shape[1] == 0:
+            return total
+        return total + self._keypoint_equations(unknowns)
+
+    def _keypoint_equations(self, unknowns: Unknowns) -> NormalEquations:
+        return normal_equations.of_site_pairs(
+            self.head,
+            self.layout,
+            unknowns,
+            self.data.keypoint_sites,
+            unknowns.move(self.data.keypoints),
+            self.data.keypoint_precision,
+        )
+
+    def _keypoint_energy(self, unknowns: Unknowns) -> Float[Tensor, "b"]:
+        if self.data.keypoint_precision.shape[1] == 0:
+            return torch.zeros_like(unknowns.log_scale)
+        at = self.head.evaluate(self.layout.split(unknowns.coefficients), self.data.keypoint_sites)
+        apart = (unknowns.move(self.data.keypoints) - at).square().sum(dim=-1)
+        return (apart * self.data.keypoint_precision).sum(dim=1).double()
