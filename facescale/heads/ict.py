@@ -22,6 +22,8 @@ SKIN_END = 11248
 """Vertices below: all outer skin of face, head and neck."""
 EYEBALLS = ((21451, 22221), (23021, 23791))
 """Left, right: the outer shell (sclera and cornea) of each eyeball; the iris disc behind it is left out."""
+TRANSPARENT = 24591
+"""Vertices from here on: tear film, blend and occlusion shells of the eyes, lashes; no scanner sees them."""
 FACE_RADIUS = 95.0
 """mm around the nose tip: what is reported as the face."""
 EYE_CORNERS = (36, 39, 42, 45)
@@ -156,7 +158,12 @@ def _regions(
         centre = (ball.amin(dim=0) + ball.amax(dim=0)) / 2
         lids = min((zero[loop] for loop in loops), key=lambda p: float((p.mean(dim=0) - centre).norm()))
         scannable[start:stop] = _inside(ball[:, :2], lids[:, :2]) & (ball[:, 2] > centre[2])
-    return {"scannable": scannable, "face": (vertex < FACE_END) & near, "head": skin}
+    return {
+        "scannable": scannable,
+        "face": (vertex < FACE_END) & near,
+        "head": skin,
+        "opaque": vertex < TRANSPARENT,
+    }
 
 
 def _inside(points: Float[Tensor, "n 2"], polygon: Float[Tensor, "m 2"]) -> Bool[Tensor, "n"]:

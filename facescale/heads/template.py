@@ -75,7 +75,8 @@ class AbstractTemplateHead(ABC):
     """Embeddings: "ibug68" (68 sites), "now7" (7 sites, order of structures.NOW7)."""
     regions: Mapping[str, Bool[Tensor, "v"]]
     """Vertex masks: at least "scannable" (outer skin and visible eyeball; all that a scanner sees),
-    "face" (front of the face, where accuracy is reported) and "head" (all outer skin)."""
+    "face" (front of the face, where accuracy is reported) and "head" (all outer skin). "opaque", where some
+    parts are not: all that stops light, teeth and sockets included."""
     blocks: tuple[ParameterBlock, ...]
     """In the order in which Jacobian columns are laid out."""
 

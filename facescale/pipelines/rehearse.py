@@ -1,0 +1,177 @@
+"""`facescale corpus rehearse`: a synthetic corpus in a real layout, with its truth in a folder apart.
+
+Joins heads, synthesis and corpora. What it writes depends on the seed alone, never on the number of workers.
+"""
+
+import json
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from facescale.corpora.files import join, list_files, read_input, write_bytes
+from facescale.structures.item import InputFile
+
+RECORD = "rehearsal.json"
+RECORD_LIMIT = 1 << 16
+SUFFIX = ".npz"
+LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearseConfig:
+    """A synthetic corpus."""
+
+    out: str
+    """Where the corpus goes: a folder or s3://bucket/prefix. Its truth goes beside it, to OUT-truth."""
+    layout: Literal["scans"] = "scans"
+    """Layout of the corpus."""
+    head: str = "ict"
+    """Head model that the subjects are drawn from."""
+    subjects: int = 20
+    """Scans to make, one a subject. A rerun with more adds the missing ones."""
+    seed: int = 0
+    """Determines every subject and every scan."""
+    truth: Literal["off-span", "in-span"] = "off-span"
+    """"off-span": true shapes leave the head model's span, as real people do. "in-span": they do not, which
+    flatters any fit of the same model."""
+    workers: int = 0
+    """Processes; 0 takes one a core."""
+
+    def __post_init__(self) -> None:
+        if self.subjects < 1 or self.seed < 0 or self.workers < 0:
+            got = f"{self.subjects}, {self.seed}, {self.workers}"
+            raise ValueError(f"expected subjects >= 1, seed >= 0 and workers >= 0, got {got}")
+        if not self.out.strip("/"):
+            raise ValueError(f"expected a folder or s3:// prefix to write to, got {self.out!r}")
+
+
+def truth_root(corpus_root: str) -> str:
+    """Where the truth of a rehearsed corpus lies: beside it, never below it."""
+    return corpus_root.rstrip("/") + "-truth"
+
+
+def truth_path(item: str) -> str:
+    """Path of an item's truth below `truth_root`."""
+    return item + SUFFIX
+
+
+def rehearse(config: RehearseConfig) -> int:
+    """Make the subjects that are not there yet.
+
+    A subject's truth is written last, and so tells that its scan is whole.
+
+    Returns:
+        Exit status: 0, or 2 where the head model is not on this machine.
+
+    Raises:
+        ValueError: the folder holds a rehearsal of another configuration.
+        OSError: it cannot be written.
+    """
+    from facescale.heads.library import find_head
+
+    try:
+        find_head(config.head)
+    except FileNotFoundError as absent:
+        print(absent, file=sys.stderr)
+        return 2
+    _claim(config)
+    missing = _missing(config)
+    done = config.subjects - len(missing)
+    if done:
+        print(f"{done} of {config.subjects} subjects are there already")
+    if missing:
+        workers = min(config.workers or os.cpu_count() or 1, len(missing))
+        _make_all(config, missing, workers)
+    print(f"{config.subjects} scans in {config.out}, their truth in {truth_root(config.out)}")
+    return 0
+
+
+def _claim(config: RehearseConfig) -> None:
+    """Record what the folder is a rehearsal of, or check that it is one of the same."""
+    belongs = {
+        name: value for name, value in asdict(config).items() if name not in {"out", "subjects", "workers"}
+    }
+    record = InputFile(role="record", uri=join(truth_root(config.out), RECORD), path=RECORD, size=0)
+    try:
+        found = json.loads(read_input(record, limit=RECORD_LIMIT))
+    except FileNotFoundError:
+        write_bytes(record.uri, json.dumps(belongs, indent=1, sort_keys=True).encode())
+        return
+    if found != belongs:
+        raise ValueError(f"expected {config.out} to be empty or a rehearsal of {belongs}, got one of {found}")
+
+
+def _missing(config: RehearseConfig) -> list[int]:
+    from facescale.synthesis.scans import scan_name
+
+    there = {entry.path for entry in list_files(truth_root(config.out), skip_folder="/")}
+    return [i for i in range(config.subjects) if truth_path(scan_name(i)) not in there]
+
+
+def _make_all(config: RehearseConfig, missing: list[int], workers: int) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("rehearsing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    context = multiprocessing.get_context("spawn")
+    with (
+        _single_threaded(),
+        ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=(config,)) as pool,
+        Progress(*columns, disable=not sys.stdout.isatty()) as progress,
+    ):
+        bar = progress.add_task("", total=len(missing))
+        futures = [pool.submit(_make, index) for index in missing]
+        try:
+            for number, future in enumerate(as_completed(futures), 1):
+                future.result()
+                progress.advance(bar)
+                if progress.disable and (number % 100 == 0 or number == len(missing)):
+                    print(f"rehearsed {number} of {len(missing)}", flush=True)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Children inherit one thread for every numerical library: sums must not depend on the machine."""
+    before = {name: os.environ.get(name) for name in LIBRARY_THREADS}
+    os.environ.update(dict.fromkeys(LIBRARY_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+_worker: dict[str, Any] = {}
+"""What a child process holds from `_prepare` on: the configuration and the synthesizer."""
+
+
+def _prepare(config: RehearseConfig) -> None:
+    """Load the head, once a child."""
+    import torch
+
+    from facescale.heads.library import load_head
+    from facescale.synthesis.scans import ScanSynthesis, ScanSynthesizer
+
+    torch.set_num_threads(1)
+    _worker["config"] = config
+    _worker["synthesizer"] = ScanSynthesizer(load_head(config.head), ScanSynthesis(truth=config.truth))
+
+
+def _make(index: int) -> None:
+    """Make and write one subject."""
+    from facescale.corpora.scans import write_scan
+
+    config, synthesizer = _worker["config"], _worker["synthesizer"]
+    made = synthesizer.make(config.seed, index)
+    write_scan(made.capture, config.out, keypoint_format=made.keypoint_format)
+    write_bytes(join(truth_root(config.out), truth_path(made.truth.item)), made.truth.to_npz())
