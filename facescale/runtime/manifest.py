@@ -8,7 +8,7 @@ It never holds pixels or vertices, only where they are and how large.
 
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -124,7 +124,7 @@ def to_row(item: Item) -> dict[str, Any]:
         "item": item.item,
         "subject": item.subject,
         "sequence": item.sequence,
-        "inputs": [asdict(file) for file in item.inputs],
+        "inputs": [vars(file) for file in item.inputs],
         "size": item.size,
         "attributes": list(item.attributes.items()),
     }
