@@ -1,7 +1,7 @@
-"""Whom a death speaks against: item, worker or nobody. Pure; processes, clocks and storage belong to the caller.
+"""Whom a death speaks against: item, worker or nobody. Pure; processes, clocks and storage are the caller's.
 
-Evidence is only what a living supervisor saw while an item was alone. Where a worker may itself be broken, it is
-asked to repeat an item known to be good (a rehearsal) before anything is held against an item.
+Evidence is only what a living supervisor saw while an item was alone. Where a worker may itself be broken, it
+is asked to repeat an item known to be good (a rehearsal) before anything is held against an item.
 """
 
 import signal
@@ -111,9 +111,12 @@ class Docket:
         if self.standing.out:
             return self._give_back()
         if self._died_here and self.standing.deaths >= DEATHS_IN_A_ROW and not self._judges_unheard():
-            return Rehearse() if self.witness else self._leave_undecided()
+            return self._doubt_worker()
         if not self.apart and len(self.open) > 1:
             return Together(tuple(self.open))
+        return self._judge()
+
+    def _judge(self) -> Step:
         tried = [key for key in self.open if self._kills.get(key, 0) >= KILLS]
         if tried and tried[0] in self._heard:
             return Convict(tried[0])
@@ -122,7 +125,13 @@ class Docket:
         if self._judges_unheard():
             self.standing.unheard += 1
             return Convict(tried[0])
-        return Rehearse() if self.witness else self._leave_undecided()
+        return self._doubt_worker()
+
+    def _doubt_worker(self) -> Step:
+        if self.witness:
+            return Rehearse()
+        self.standing.undecided += 1
+        return self._give_back()
 
     def finished(self, key: str) -> None:
         """Note that an item is done: the worker is sound, and the item can be rehearsed from now on."""
@@ -176,10 +185,6 @@ class Docket:
         # so rather than quarantine a corpus.
         return self.last_instance and not self.witness and self.standing.unheard < KILLS
 
-    def _leave_undecided(self) -> GiveBack:
-        self.standing.undecided += 1
-        return self._give_back()
-
     def _give_back(self) -> GiveBack:
         keys = tuple(self.open)
         self.open = []
@@ -190,7 +195,7 @@ def _spread(keys: Sequence[str]) -> list[str]:
     # First, last, second, last but one: neighbours in a corpus are alike, and one that ends well clears the
     # worker of all deaths before it.
     middle = (len(keys) + 1) // 2
-    front, back = list(keys[:middle]), list(keys[:-middle - 1:-1]) if len(keys) > 1 else []
+    front, back = list(keys[:middle]), list(keys[: -middle - 1 : -1]) if len(keys) > 1 else []
     mixed = [key for pair in zip(front, back, strict=False) for key in pair]
     return list(dict.fromkeys([*mixed, *front]))
 

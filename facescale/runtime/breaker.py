@@ -37,5 +37,5 @@ class Breaker:
             return ""
         return (
             f"{times} of the last {len(self._window)} items were {worst} for the same reason: {why}. "
-            f"This is not one bad item: look at `facescale status` and at the inputs or the setup, then run again"
+            "This is not one bad item: look at the inputs and the setup, then run again"
         )

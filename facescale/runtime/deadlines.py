@@ -1,4 +1,4 @@
-"""What the silence of a child means, and how long it may last. Pure; clocks and signals belong to the caller."""
+"""What the silence of a child means, and how long it may last. Pure; clocks and signals are the caller's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the user of a run may choose about how it is carried out. None of it changes a result or enters a key."""
+"""What the user may choose about how a run is carried out. None of it changes a result or enters a key."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""How pending items are cut into shards: what one dispatch to a worker carries. Knows nothing of items but cost."""
+"""How pending items are cut into shards: what one dispatch carries. Knows nothing of items but their cost."""
 
 import itertools
 import math

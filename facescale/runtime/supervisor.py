@@ -1,0 +1,326 @@
+"""A worker: runs shards in one child after another and judges their deaths. Never runs a stage itself.
+
+Imports neither torch nor warp and never touches a device. Knows nothing of the engine that feeds it.
+"""
+
+import typing
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from facescale.runtime import blame, protocol
+from facescale.runtime.begun import Begun, bound
+from facescale.runtime.nursery import Died, Nursery
+from facescale.runtime.outcomes import CorruptOutcome, OutcomeLedger
+from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig
+from facescale.runtime.storage import Storage, StorageUnavailable
+from facescale.structures.outcome import Outcome, Status
+
+_APART_AFTER = 2
+"""A shard that was lost that often with its worker runs one by one: one of its items may have done it."""
+_MESSAGE = 6000
+
+
+@dataclass(kw_only=True)
+class _Case:
+    """One shard at hand."""
+
+    tasks: Mapping[str, Task]
+    docket: blame.Docket
+    begun: set[str] = field(default_factory=set)
+    """Keys that were begun and not finished: to dispatch them again is to redo work."""
+    deaths: dict[str, Died] = field(default_factory=dict)
+    """The last death that each key is held against."""
+
+
+@typing.final
+class Supervisor:
+    """One worker, for as long as its process or thread lives."""
+
+    def __init__(
+        self,
+        config: WorkerConfig,
+        worker: str,
+        *,
+        witness: Task | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take up work; the first child starts at once, on the side.
+
+        Args:
+            config: of the run.
+            worker: name in reports and outcomes.
+            witness: an item known to be good, where there is one.
+            environment: variables for the children, for instance the GPUs that they may see.
+        """
+        self._config = config
+        self._worker = worker
+        self._witness = witness
+        storage = Storage.open(config.out)
+        self._ledger = OutcomeLedger(storage)
+        self._begun = Begun(storage)
+        self._standing = blame.Standing()
+        self._last_death: Died | None = None
+        self._stopped = False
+        self._nursery = Nursery(config, worker, environment or {})
+        self._nursery.spawn()
+
+    @property
+    def is_out(self) -> bool:
+        """Whether this worker gets no more work."""
+        return self._stopped or self._standing.out
+
+    def abandon(self) -> None:
+        """Make `run` end soon, from another thread; what its child was doing is lost."""
+        self._stopped = True
+        self._nursery.kill()
+
+    def close(self) -> None:
+        """Kill the child; `run` must have ended."""
+        self._nursery.close()
+
+    def run(self, shard: Shard) -> Iterator[Report]:
+        """Take a shard's items to their ends, reporting each as it ends.
+
+        After a report "stop" or "out", every further shard is returned at once.
+        """
+        if self.is_out:
+            yield from (self._report("returned", key=task.key) for task in shard.tasks)
+            return
+        try:
+            yield from self._run(shard)
+        except StorageUnavailable as error:
+            yield self._stop(error.kind, error.message)
+
+    def _run(self, shard: Shard) -> Iterator[Report]:
+        tasks = {task.key: task for task in shard.tasks}
+        docket = blame.Docket(
+            list(tasks),
+            self._standing,
+            witness=self._witness is not None,
+            last_instance=shard.last_instance,
+        )
+        case = _Case(tasks=tasks, docket=docket)
+        if len(tasks) > 1:
+            yield from self._begin_group(case)
+        while (step := docket.next_step()) is not None:
+            yield from self._do(step, case)
+            if self._stopped:
+                return  # the note of what was begun stands
+        if len(tasks) > 1:
+            self._begun.end(list(tasks))
+
+    def _do(self, step: blame.Step, case: _Case) -> Iterator[Report]:
+        match step:
+            case blame.Together():
+                yield from self._together(case)
+            case blame.Alone():
+                yield from self._alone(step.key, case)
+            case blame.Rehearse():
+                yield from self._rehearse(case)
+            case blame.Convict():
+                yield self._quarantine(step.key, case)
+            case blame.GiveBack():
+                if step.out:
+                    yield self._report("out", message=self._why_out())
+                yield from (self._report("returned", key=key) for key in step.keys)
+
+    def _begin_group(self, case: _Case) -> Iterator[Report]:
+        lost = self._begun.begin(list(case.tasks), self._worker)
+        if not lost:
+            return
+        for key in list(case.docket.open):
+            yield from self._skip_final(key, case)
+        redone = bound(len(case.docket.open), batch_size=self._config.batch_size)
+        yield self._report("note", lost_workers=1, redone=redone)
+        if lost >= _APART_AFTER:
+            case.docket.separate()
+
+    def _together(self, case: _Case) -> Iterator[Report]:
+        died = yield from self._dispatch(list(case.docket.open), case)
+        if died is None:
+            return
+        for key in list(case.docket.open):
+            yield from self._skip_final(key, case)
+        if died.is_evidence:
+            case.docket.died()
+        else:
+            case.docket.separate()
+
+    def _alone(self, key: str, case: _Case) -> Iterator[Report]:
+        lost = self._begun.begin([key], self._worker)
+        if lost:
+            # Here a loss is also a child of ours that was killed from outside; that has been reported.
+            yield self._report("note", lost_workers=int(key not in case.begun), redone=1)
+            case.begun.discard(key)
+            yield from self._skip_final(key, case)
+        if key not in case.docket.open:
+            self._begun.end([key])
+            return
+        if lost >= blame.LOSSES:
+            yield self._fail(key, case, "lost", f"its worker was lost {lost} times while it ran alone")
+        else:
+            died = yield from self._dispatch([key], case)
+            if self._stopped or (died is not None and not died.is_evidence):
+                return  # the note stands and counts
+            if died is not None:
+                yield from self._hold_against(key, died, case)
+        self._begun.end([key])
+
+    def _hold_against(self, key: str, died: Died, case: _Case) -> Iterator[Report]:
+        yield from self._skip_final(key, case)
+        if key not in case.docket.open:
+            return
+        guilt = died.missed.guilt if died.missed is not None else "item"
+        if guilt != "item":
+            case.docket.died()
+        if guilt == "worker":
+            return
+        if died.missed is not None and guilt != "item":
+            message = f"{died.describe()}\n{died.missed.hint}"
+            yield self._fail(key, case, died.missed.reason, message)
+            return
+        case.deaths[key] = died
+        case.docket.killed(key)
+
+    def _rehearse(self, case: _Case) -> Iterator[Report]:
+        assert self._witness is not None
+        if (yield from self._start_failed(case)):
+            return
+        ended = _exhaust(self._nursery.dispatch([self._witness], {}, rehearsal=True))
+        if isinstance(ended, protocol.Stopped):
+            yield self._stop(ended.kind, ended.message)
+        elif ended is None:
+            case.docket.rehearsed(survived=True)
+        else:
+            self._last_death = ended
+            yield self._report("note", deaths=1)
+            if ended.is_evidence:
+                case.docket.rehearsed(survived=False)
+
+    def _dispatch(self, keys: list[str], case: _Case) -> Generator[Report, None, Died | None]:
+        """Run items in one child.
+
+        Returns:
+            The child's death with items in it, None where there was none or nothing in it.
+        """
+        if (yield from self._start_failed(case)):
+            return None
+        redone = len(case.begun.intersection(keys))
+        if redone:
+            yield self._report("note", redone=redone)
+            case.begun.difference_update(keys)
+        phases: dict[str, Any] = {}
+        dispatched = self._nursery.dispatch([case.tasks[key] for key in keys], phases)
+        while True:
+            try:
+                finished = next(dispatched)
+            except StopIteration as end:
+                ended = end.value
+                break
+            yield self._finish(finished, case)
+        if isinstance(ended, protocol.Stopped):
+            yield self._stop(ended.kind, ended.message)
+            return None
+        if ended is not None:
+            self._last_death = ended
+            case.begun.update(phases)
+            yield self._report("note", deaths=1)
+        return ended
+
+    def _start_failed(self, case: _Case) -> Generator[Report, None, bool]:
+        died = self._nursery.make_ready()
+        if died is None:
+            self._standing.failed_starts = 0
+            return False
+        self._last_death = died
+        yield self._report("note", deaths=1)
+        if died.is_evidence:
+            case.docket.failed_to_start()
+        return True
+
+    def _finish(self, finished: protocol.Finished, case: _Case) -> Report:
+        outcome = Outcome.from_json(finished.outcome.encode())
+        if outcome.status is Status.DONE:
+            self._witness = case.tasks[finished.key]
+            case.docket.finished(finished.key)
+        else:
+            case.docket.settled(finished.key)
+        return self._report(
+            "outcome" if finished.committed else "skipped",
+            key=finished.key,
+            outcome=finished.outcome,
+            committed=finished.committed,
+        )
+
+    def _skip_final(self, key: str, case: _Case) -> Iterator[Report]:
+        """Settle an item that has an outcome already; its message may have been lost with its child."""
+        try:
+            outcome = self._ledger.get(key)
+        except CorruptOutcome as error:
+            case.docket.settled(key)
+            yield self._report("skipped", key=key, reason="corrupt-outcome", message=str(error))
+            return
+        if outcome is None:
+            return
+        case.docket.settled(key)
+        case.begun.discard(key)
+        ours = outcome.run == self._config.run
+        text = outcome.to_json().decode()
+        yield self._report("outcome" if ours else "skipped", key=key, outcome=text, committed=ours)
+
+    def _quarantine(self, key: str, case: _Case) -> Report:
+        died = case.deaths[key]
+        message = f"killed {blame.KILLS} children while alone in them. {died.describe()}"
+        hint = died.missed.hint if died.missed else ""
+        outcome = self._outcome(case.tasks[key], Status.QUARANTINED, died.reason, message, hint)
+        committed = self._ledger.commit(outcome)
+        case.docket.settled(key)
+        case.begun.discard(key)
+        return self._report(
+            "outcome" if committed else "skipped",
+            key=key,
+            outcome=outcome.to_json().decode(),
+            committed=committed,
+        )
+
+    def _fail(self, key: str, case: _Case, reason: str, message: str) -> Report:
+        outcome = self._outcome(case.tasks[key], Status.FAILED, reason, message, "")
+        self._ledger.record_failure(outcome)
+        case.docket.settled(key)
+        case.begun.discard(key)
+        return self._report("outcome", key=key, outcome=outcome.to_json().decode(), committed=True)
+
+    def _outcome(self, task: Task, status: Status, reason: str, message: str, hint: str) -> Outcome:
+        return Outcome(
+            key=task.key,
+            item=task.item.item,
+            subject=task.item.subject,
+            status=status,
+            reason=reason,
+            message=message[:_MESSAGE],
+            hint=hint,
+            run=self._config.run,
+            worker=self._worker,
+        )
+
+    def _stop(self, kind: str, message: str) -> Report:
+        self._stopped = True
+        self._nursery.drop()
+        return self._report("stop", reason=kind, message=message)
+
+    def _why_out(self) -> str:
+        died = self._last_death
+        return f"{died.reason}: {died.describe()}" if died is not None else ""
+
+    def _report(self, kind: protocol.ReportKind, **fields: Any) -> Report:
+        return Report(kind=kind, worker=self._worker, **fields)
+
+
+def _exhaust(generator: Generator[Any, None, Any]) -> Any:
+    """Run a generator to its end and return what it returns."""
+    while True:
+        try:
+            next(generator)
+        except StopIteration as end:
+            return end.value

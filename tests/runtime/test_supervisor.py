@@ -1,0 +1,338 @@
+import json
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from facescale.runtime.begun import Begun
+from facescale.runtime.outcomes import OutcomeLedger
+from facescale.runtime.protocol import Shard, Task, WorkerConfig
+from facescale.runtime.stage import StageSpec
+from facescale.runtime.storage import Storage
+from facescale.runtime.supervisor import Supervisor
+from facescale.structures.outcome import Outcome, Status
+from tests.runtime.simulated_stage import item, result_of
+
+FACTORY = "tests.runtime.simulated_stage:make_stage"
+
+
+def tasks_of(*items):
+    return tuple(Task(key=f"{hash_of(entry.item):064x}", item=entry) for entry in items)
+
+
+def hash_of(name):
+    return int.from_bytes(name.encode().rjust(8, b"\0"), "big")
+
+
+class Bench:
+    """One supervisor over one OUT, and what it reported."""
+
+    def __init__(self, out, *, deadline_s=20.0, batch_size=1, **arguments):
+        self.out = out
+        self.ledger = OutcomeLedger(Storage.open(out))
+        self.config = WorkerConfig(
+            spec=StageSpec(factory=FACTORY, arguments={"batch_size": batch_size, **arguments}),
+            out=str(out),
+            run="run-1",
+            deadline_s=deadline_s,
+            setup_deadline_s=60.0,
+            memory=arguments.get("memory", 0),
+            batch_size=batch_size,
+        )
+        self.reports = []
+
+    def run(self, *shards, witness=None, last_instance=False):
+        supervisor = Supervisor(self.config, "w0", witness=witness)
+        try:
+            for number, items in enumerate(shards):
+                shard = Shard(number=number, tasks=tasks_of(*items), last_instance=last_instance)
+                self.reports += supervisor.run(shard)
+        finally:
+            supervisor.close()
+        return self
+
+    def outcomes(self):
+        found = [report.outcome for report in self.reports if report.kind == "outcome"]
+        return {outcome.item: outcome for outcome in map(Outcome.from_json, map(str.encode, found))}
+
+    def statuses(self):
+        return {name: outcome.status.value for name, outcome in self.outcomes().items()}
+
+    def kinds(self):
+        return {report.kind for report in self.reports}
+
+    def total(self, field):
+        return sum(getattr(report, field) for report in self.reports)
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return lambda **options: Bench(tmp_path / "out", **options)
+
+
+def test_a_healthy_shard_is_done_and_storage_holds_what_was_reported(bench):
+    items = [item(f"s-{n}") for n in range(5)]
+    run = bench().run(items)
+    assert run.statuses() == {f"s-{n}": "done" for n in range(5)}
+    for task in tasks_of(*items):
+        outcome = run.ledger.get(task.key)
+        assert outcome == run.outcomes()[task.item.item]
+        (record,) = outcome.files
+        saved = run.out / outcome.attempt / record.path
+        assert saved.read_text() == result_of(task.item)
+        assert outcome.licences == {"head": "CC0"}
+        assert outcome.row["peak_memory"] > 10e6
+        assert outcome.versions["facescale"]
+        assert set(outcome.timings) == {"load", "fit", "save"}
+    assert list((run.out / "run" / "begun").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [("exit", "crash-exit-3"), ("segfault", "crash-sigsegv"), ("hang", "hang"), ("sleep", "hang")],
+)
+def test_an_item_that_kills_its_child_is_quarantined_and_its_neighbours_are_done(bench, action, reason):
+    run = bench(deadline_s=2.0).run([item("a"), item("b", fit=action), item("c")])
+    assert run.statuses() == {"a": "done", "b": "quarantined", "c": "done"}
+    outcome = run.outcomes()["b"]
+    assert outcome.reason == reason
+    assert run.ledger.get(outcome.key) == outcome
+    assert run.total("deaths") == 3
+
+
+def test_a_quarantined_item_carries_signal_stderr_and_native_stack(bench):
+    run = bench().run([item("a"), item("b", load="shout", fit="segfault")])
+    message = run.outcomes()["b"].message
+    assert "SIGSEGV" in message
+    assert "and on stderr" in message
+    assert "simulated_stage.py" in message
+    assert "in _act" in message
+
+
+def test_the_stack_of_a_hang_that_keeps_the_gil_is_known(bench):
+    run = bench(deadline_s=1.5).run([item("a"), item("b", fit="hang")])
+    outcome = run.outcomes()["b"]
+    assert "within 1.5 s" in outcome.message
+    assert "in _act" in outcome.message
+    assert "deadline_s" in outcome.hint
+
+
+@pytest.mark.parametrize("action", ["hang", "sleep"])
+def test_a_load_that_never_ends_is_failed_as_slow_input_and_never_quarantined(bench, action):
+    run = bench(deadline_s=1.5).run([item("a"), item("b", load=action), item("c")])
+    assert run.statuses() == {"a": "done", "b": "failed", "c": "done"}
+    assert run.outcomes()["b"].reason == "slow-input"
+
+
+def test_a_slow_load_does_not_hold_back_the_items_behind_it(bench):
+    items = [item("slow", load="sleep"), *[item(f"s-{n}") for n in range(6)]]
+    run = bench(deadline_s=2.0).run(items)
+    assert run.statuses() == {"slow": "failed"} | {f"s-{n}": "done" for n in range(6)}
+    assert run.total("deaths") == 2
+    order = [json.loads(report.outcome)["item"] for report in run.reports if report.kind == "outcome"]
+    assert order[-1] == "slow"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "status", "reason"),
+    [
+        ({"load": "reject"}, "rejected", "empty-mesh"),
+        ({"load": "raise"}, "rejected", "unreadable"),
+        ({"load": "import-error"}, "failed", "load-import-error"),
+        ({"fit": "reject"}, "rejected", "empty-mesh"),
+        ({"fit": "reject-in-place"}, "rejected", "no-face"),
+        ({"fit": "raise"}, "failed", "fit-value-error"),
+        ({"fit": "sys-exit"}, "failed", "fit-system-exit"),
+    ],
+)
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_an_exception_ends_its_own_item_only(bench, attributes, status, reason, batch_size):
+    run = bench(batch_size=batch_size).run([item("a"), item("b", **attributes), item("c"), item("d")])
+    assert run.statuses() == {"a": "done", "b": status, "c": "done", "d": "done"}
+    assert run.outcomes()["b"].reason == reason
+    assert run.total("deaths") == 0
+
+
+def test_a_failed_item_is_recorded_as_a_failure_and_not_as_final(bench):
+    run = bench().run([item("b", fit="raise")])
+    (key,) = (task.key for task in tasks_of(item("b")))
+    assert run.ledger.get(key) is None
+    assert run.ledger.failures()[key].runs == 1
+
+
+def test_a_batch_that_is_too_large_for_the_memory_is_halved_for_good(bench, tmp_path):
+    journal = tmp_path / "journal"
+    items = [item(f"s-{n}", fit="batch-oom") for n in range(16)]
+    run = bench(batch_size=8, journal=str(journal)).run(items)
+    assert set(run.statuses().values()) == {"done"}
+    assert run.total("deaths") == 0
+    # Only the first batch met the limit: 8, 4, 2, then twos.
+    fits = journal.read_text().splitlines()
+    assert sum(line.startswith("fit") for line in fits) < 16 + 8 + 4 + 8
+
+
+def test_a_lost_device_ends_the_process_and_convicts_only_the_item_that_loses_it_alone(bench):
+    run = bench().run([item("a"), item("b", fit="lost-device"), item("c")])
+    assert run.statuses() == {"a": "done", "b": "quarantined", "c": "done"}
+    assert run.outcomes()["b"].reason == "device-lost"
+
+
+def test_trouble_in_save_stops_the_run_with_what_the_system_said(bench):
+    run = bench().run([item("a"), item("b", save="no-space"), item("c", fit_s=0.5)], [item("d")])
+    (stop,) = [report for report in run.reports if report.kind == "stop"]
+    assert stop.reason == "no-space"
+    assert "No space left" in stop.message
+    assert {report.key for report in run.reports if report.kind == "returned"} == {
+        task.key for task in tasks_of(item("d"))
+    }
+
+
+def test_an_unexpected_exception_in_save_stops_the_run_too(bench):
+    run = bench().run([item("a", save="raise")])
+    (stop,) = [report for report in run.reports if report.kind == "stop"]
+    assert stop.reason == "save-failed"
+    assert "told to raise" in stop.message
+
+
+def test_a_child_over_its_memory_is_killed_and_the_item_quarantined(bench):
+    run = bench(memory=500 << 20).run([item("a"), item("b", fit="hog"), item("c")])
+    assert run.statuses() == {"a": "done", "b": "quarantined", "c": "done"}
+    assert run.outcomes()["b"].reason == "out-of-memory"
+
+
+def test_a_setup_that_raises_puts_the_worker_out_after_three_children(bench):
+    run = bench(setup="raise").run([item("a"), item("b")], [item("c")])
+    assert run.kinds() == {"note", "out", "returned"}
+    (out,) = [report for report in run.reports if report.kind == "out"]
+    assert "told to raise" in out.message
+    assert run.total("deaths") == 3
+    assert sum(report.kind == "returned" for report in run.reports) == 3
+
+
+def test_a_stage_that_kills_every_child_quarantines_nothing(bench):
+    shards = [[item(f"s-{shard}{n}", fit="segfault") for n in range(3)] for shard in range(5)]
+    run = bench().run(*shards)
+    assert run.outcomes() == {}
+    assert run.total("deaths") <= 6
+    assert sum(report.kind == "returned" for report in run.reports) == 15
+    (out,) = [report for report in run.reports if report.kind == "out"]
+    assert "crash-sigsegv" in out.message
+
+
+def test_a_single_item_is_quarantined_once_a_good_one_survived_on_the_same_worker(bench):
+    run = bench().run([item("good")], [item("bad", fit="exit")])
+    assert run.statuses() == {"good": "done", "bad": "quarantined"}
+    assert list((run.out / "run" / "begun").iterdir()) == []
+
+
+def test_a_rehearsal_leaves_no_trace(bench, tmp_path):
+    journal = tmp_path / "journal"
+    (witness,) = tasks_of(item("good"))
+    run = bench(journal=str(journal)).run([item("bad", fit="exit")], witness=witness)
+    assert run.statuses() == {"bad": "quarantined"}
+    assert "save good" in journal.read_text()
+    assert run.ledger.get(witness.key) is None
+    assert not (run.out / "items").exists()
+
+
+def test_the_last_instance_quarantines_a_single_item_without_a_witness(bench):
+    assert bench().run([item("bad", fit="exit")]).kinds() == {"note", "returned"}
+    assert bench().run([item("bad", fit="exit")], last_instance=True).statuses() == {"bad": "quarantined"}
+
+
+def test_a_child_killed_from_outside_counts_against_nobody(bench):
+    config = bench()
+    supervisor = Supervisor(config.config, "w0")
+    killer = threading.Thread(target=kill_children, args=(supervisor, 4, 0.4))
+    killer.start()
+    shard = Shard(number=0, tasks=tasks_of(*[item(f"s-{n}", fit_s=0.3) for n in range(8)]))
+    config.reports += supervisor.run(shard)
+    killer.join()
+    supervisor.close()
+    assert config.statuses() == {f"s-{n}": "done" for n in range(8)}
+    assert 1 <= config.total("deaths") <= 4
+    assert config.total("redone") >= 1
+
+
+def kill_children(supervisor, times, pause_s):
+    for _ in range(times):
+        time.sleep(pause_s)
+        child = supervisor._nursery._child
+        if child is not None:
+            os.kill(child.pid, signal.SIGKILL)
+
+
+def test_an_item_alone_in_five_losses_is_failed_as_lost(bench):
+    run = bench()
+    (task,) = tasks_of(item("a"))
+    begun = Begun(run.ledger.storage)
+    for _ in range(5):
+        begun.begin([task.key], "another worker")
+    run.run([item("a")])
+    assert run.statuses() == {"a": "failed"}
+    assert run.outcomes()["a"].reason == "lost"
+    assert run.run([item("a")]).statuses() == {"a": "done"}
+
+
+def test_a_shard_that_was_lost_skips_what_has_an_outcome_and_counts_what_is_redone(bench):
+    run = bench()
+    items = [item(f"s-{n}") for n in range(9)]
+    run.run(items[:2])
+    run.reports.clear()
+    Begun(run.ledger.storage).begin([task.key for task in tasks_of(*items)], "another worker")
+    run.run(items)
+    assert set(run.statuses().values()) == {"done"}
+    assert len(run.ledger.final_keys()) == 9
+    assert run.total("lost_workers") == 1
+    assert run.total("redone") == 6
+
+
+def test_a_shard_lost_twice_runs_one_by_one(bench, tmp_path):
+    journal = tmp_path / "journal"
+    run = bench(batch_size=4, journal=str(journal))
+    items = [item(f"s-{n}") for n in range(4)]
+    for _ in range(2):
+        Begun(run.ledger.storage).begin([task.key for task in tasks_of(*items)], "another worker")
+    run.run(items)
+    phases = [line.split()[0] for line in journal.read_text().splitlines()]
+    assert phases == ["load", "fit", "save"] * 4
+
+
+def test_a_child_dies_with_its_supervisor(bench):
+    supervisor = Supervisor(bench().config, "w0")
+    pid = supervisor._nursery._child.pid
+    assert os.path.exists(f"/proc/{pid}")
+    supervisor.close()
+    assert not os.path.exists(f"/proc/{pid}")
+
+
+def test_the_supervisor_side_never_imports_a_numerical_library():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, facescale.runtime.supervisor, facescale.runtime.local_engine\n"
+        "print([name for name in ('torch', 'warp', 'ray', 'scipy', 'trimesh') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_statuses_add_up_in_a_mixed_shard(bench):
+    items = [
+        item("ok-1"),
+        item("crash", fit="exit"),
+        item("bad", load="reject"),
+        item("raises", fit="raise"),
+        item("ok-2"),
+    ]
+    run = bench(batch_size=3).run(items)
+    assert run.statuses() == {
+        "ok-1": Status.DONE,
+        "crash": Status.QUARANTINED,
+        "bad": Status.REJECTED,
+        "raises": Status.FAILED,
+        "ok-2": Status.DONE,
+    }
