@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Integer, UInt8
 
-from facescale.rendering.normals import vertex_normals
 from facescale.rendering.shading import lit, to_linear, to_srgb
 from facescale.rendering.splats import Material, splat_surface
 from facescale.rendering.views import Camera, Framing, ViewName, framing_of, view_rotation
@@ -116,13 +115,15 @@ class _Surface:
     def __init__(self, mesh: Mesh, framing: Framing, materials: Sequence[Material]) -> None:
         import torch
 
+        from facescale.geometry.normals import vertex_normals
         from facescale.geometry.surface import SurfaceBvh
 
         self.faces = mesh.faces
         local = ((mesh.vertices - np.asarray(framing.centre)) / framing.radius).astype(np.float32)
-        self.normals = vertex_normals(local, mesh.faces)
+        vertices, faces = torch.from_numpy(local)[None], torch.from_numpy(mesh.faces.astype(np.int64))
+        self.normals = vertex_normals(vertices, faces, weighting="area")[0].numpy()
         self.albedos = [to_linear(np.atleast_2d(np.array(material, np.uint8))) for material in materials]
-        self._bvh = SurfaceBvh(torch.from_numpy(local)[None], torch.from_numpy(mesh.faces.astype(np.int64)))
+        self._bvh = SurfaceBvh(vertices, faces)
 
     def sample(self, camera: Camera, pixels: Float[np.ndarray, "n 2"]) -> _Samples:
         """Look through pixel positions (column, row)."""
