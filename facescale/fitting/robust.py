@@ -20,9 +20,10 @@ def geman_mcclure(
     Returns:
         Loss in squared units of distance, and weight in [0, 1].
     """
-    near = 1.0 / (1.0 + (distance / width[:, None]).square())
-    # d^2 / (1 + d^2/w^2) = w^2 (1 - 1/(1 + d^2/w^2)), which holds at infinity too
-    return width[:, None].square() * (1.0 - near), near.square()
+    squared = distance.square()
+    near = 1.0 / (1.0 + squared / width[:, None].square())
+    loss = torch.where(squared.isfinite(), squared * near, width[:, None].square())
+    return loss, near.square()
 
 
 def spread(distance: Float[Tensor, "b n"], counted: Bool[Tensor, "b n"]) -> Float[Tensor, "b"]:

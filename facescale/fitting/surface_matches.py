@@ -85,6 +85,7 @@ def match(
     *,
     reach: float,
     facing: float,
+    borders: bool = False,
     hint: Int[Tensor, "b n"] | None = None,
 ) -> Matches:
     """Search each point's nearest site; a match on an open border, too far or facing away does not count.
@@ -97,6 +98,7 @@ def match(
         normals: of the points; zero where unknown, which passes every test of facing.
         reach: mm; a nearest site beyond it is none.
         facing: least cosine between the normals of point and face.
+        borders: whether matches on the open border count.
         hint: `found` of the last search.
     """
     near = bvh.closest(points, reach, hint=hint)
@@ -117,7 +119,9 @@ def match(
     )
     agree = (outward * normals).sum(dim=-1)
     unknown = ~normals.any(dim=-1)
-    counts = (found >= 0) & ~_on_border(surface, face, near.sites.barycentric) & ((agree > facing) | unknown)
+    counts = (found >= 0) & ((agree > facing) | unknown)
+    if not borders:
+        counts &= ~_on_border(surface, face, near.sites.barycentric)
     residual = torch.where(near.distance > CONTACT_MM, side * near.distance, height)
     return Matches(
         sites=Sites(

@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from facescale.geometry.rotations import rotation_from_vector
 from facescale.heads.template import AbstractTemplateHead, ParameterBlock
 
 RIGID = 6
@@ -109,7 +110,7 @@ class Unknowns:
             step: rotation vector, translation, then log scale if `layout` has it, then coefficients.
             layout: the order of the columns.
         """
-        turn = torch.linalg.matrix_exp(cross_matrix(step[:, :3]))
+        turn = rotation_from_vector(step[:, :3])
         grow = step[:, RIGID] if layout.scale else torch.zeros_like(self.log_scale)
         return type(self)(
             rotation=turn @ self.rotation,
@@ -142,13 +143,6 @@ def pose_columns(
     if layout.scale:
         columns.append((points * directions).sum(dim=-1, keepdim=True))
     return torch.cat(columns, dim=-1)
-
-
-def cross_matrix(vectors: Float[Tensor, "b 3"]) -> Float[Tensor, "b 3 3"]:
-    """The matrix whose product with w is the cross product v x w."""
-    x, y, z = vectors.unbind(-1)
-    o = torch.zeros_like(x)
-    return torch.stack([o, -z, y, z, o, -x, -y, x, o], dim=-1).reshape(-1, 3, 3)
 
 
 def unit_scales(blocks: Sequence[ParameterBlock]) -> Mapping[str, float]:

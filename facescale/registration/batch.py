@@ -30,53 +30,44 @@ class Precisions:
     keypoint_std_mm: float = KEYPOINT_STD_MM
 
 
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """b samples side by side."""
+def batched(
+    samples: Sequence[Sample],
+    sites: Mapping[str, tuple[int, np.ndarray]],
+    *,
+    precisions: Precisions,
+    device: torch.device | str,
+) -> Data:
+    """Bring samples into their head frames, in float64, and pad them to the longest.
 
-    data: Data
-    held_out: Float[Tensor, "b m 3"]
-    """mm in the head frame of the first pose; NaN for padding."""
-    held_out_normals: Float[Tensor, "b m 3"]
-
-    @classmethod
-    def of(
-        cls,
-        samples: Sequence[Sample],
-        sites: Mapping[str, tuple[int, np.ndarray]],
-        *,
-        precisions: Precisions,
-        device: torch.device | str,
-    ) -> Self:
-        """Bring samples into their head frames, in float64, and pad them to the longest."""
-        fit = [_local(sample, sample.fit) for sample in samples]
-        held = [_local(sample, sample.held_out) for sample in samples]
-        weight = 1.0 / (precisions.independent_mm2 * precisions.residual_std_mm**2)
-        precision = [s.fit.weights * (s.fit.area_mm2 / s.scale**2 * weight) for s in samples]
-        count = max(len(sample.keypoint_names) for sample in samples)
-        face = np.zeros((len(samples), count), dtype=np.int32)
-        bary = np.zeros((len(samples), count, 3))
-        bary[..., 0] = 1.0
-        points = np.zeros((len(samples), count, 3))
-        trust = np.zeros((len(samples), count))
-        for lane, sample in enumerate(samples):
-            moved = _to_head(sample, sample.keypoint_positions)
-            for slot, name in enumerate(sample.keypoint_names):
-                face[lane, slot], bary[lane, slot] = sites[name]
-                points[lane, slot] = moved[slot]
-                trust[lane, slot] = precisions.keypoint_std_mm**-2
-        return cls(
-            data=Data(
-                points=_padded([p for p, _ in fit], np.nan, device),
-                normals=_padded([n for _, n in fit], 0.0, device),
-                precision=_padded([p[:, None] for p in precision], 0.0, device)[..., 0],
-                keypoints=_tensor(points, device),
-                keypoint_sites=Sites(face=torch.from_numpy(face).to(device), barycentric=_tensor(bary, device)),
-                keypoint_precision=_tensor(trust, device),
-            ),
-            held_out=_padded([p for p, _ in held], np.nan, device),
-            held_out_normals=_padded([n for _, n in held], 0.0, device),
-        )
+    Args:
+        samples: a lane each.
+        sites: keypoint name -> face and barycentrics on the head.
+        precisions: what the data weigh.
+        device: where the tensors go.
+    """
+    fit = [_local(sample, sample.fit) for sample in samples]
+    weight = 1.0 / (precisions.independent_mm2 * precisions.residual_std_mm**2)
+    precision = [s.fit.weights * (s.fit.area_mm2 / s.scale**2 * weight) for s in samples]
+    count = max(len(sample.keypoint_names) for sample in samples)
+    face = np.zeros((len(samples), count), dtype=np.int32)
+    bary = np.zeros((len(samples), count, 3))
+    bary[..., 0] = 1.0
+    points = np.zeros((len(samples), count, 3))
+    trust = np.zeros((len(samples), count))
+    for lane, sample in enumerate(samples):
+        moved = _to_head(sample, sample.keypoint_positions)
+        for slot, name in enumerate(sample.keypoint_names):
+            face[lane, slot], bary[lane, slot] = sites[name]
+            points[lane, slot] = moved[slot]
+            trust[lane, slot] = precisions.keypoint_std_mm**-2
+    return Data(
+        points=_padded([p for p, _ in fit], np.nan, device),
+        normals=_padded([n for _, n in fit], 0.0, device),
+        precision=_padded([p[:, None] for p in precision], 0.0, device)[..., 0],
+        keypoints=_tensor(points, device),
+        keypoint_sites=Sites(face=torch.from_numpy(face).to(device), barycentric=_tensor(bary, device)),
+        keypoint_precision=_tensor(trust, device),
+    )
 
 
 def _to_head(sample: Sample, positions: np.ndarray) -> np.ndarray:

@@ -31,6 +31,8 @@ class HeadTemplate:
     face_modes: np.ndarray
     """(FACE_POINTS, 3, MODES) movement in mm of those points by one prior standard deviation of the leading
     coefficients."""
+    face_sites: tuple[np.ndarray, np.ndarray]
+    """Face (FACE_POINTS,) and barycentrics (FACE_POINTS, 3) of those points."""
     skin: np.ndarray
     """(SKIN_POINTS, 3) points drawn evenly from all that a scanner sees."""
     skin_normals: np.ndarray
@@ -54,6 +56,7 @@ class HeadTemplate:
         return cls(
             face=face,
             face_normals=face_normals,
+            face_sites=(on_face.face.numpy(), on_face.barycentric.numpy()),
             face_modes=_leading_modes(head, on_face),
             skin=skin,
             skin_normals=skin_normals,

@@ -19,11 +19,14 @@ def check(figures: Plausibility) -> CaptureRejected | None:
         reasons.append(f"face {figures.face_to_scan_mm:.2f} mm from the scan, expected {MOST_FACE_MM:g}")
     identity = figures.coefficient_norm.get("identity", 0.0)
     if not identity <= MOST_IDENTITY_NORM:
-        reasons.append(f"identity coefficients {identity:.2f} prior deviations, expected {MOST_IDENTITY_NORM:g}")
+        reasons.append(
+            f"identity coefficients {identity:.2f} prior deviations, expected {MOST_IDENTITY_NORM:g}"
+        )
     if not reasons:
         return None
     return CaptureRejected(
         "not-a-head",
-        "; ".join(reasons) + f" (scan {figures.scan_to_head_mm:.2f} mm from the head, {figures.matched:.0%} matched)",
+        "; ".join(reasons)
+        + f" (scan {figures.scan_to_head_mm:.2f} mm from the head, {figures.matched:.0%} matched)",
         "look at the scan; if it is a head, add keypoints or state --up and --front",
     )

@@ -3,6 +3,8 @@
 Every random choice comes from the item's own seed, so that a sample never depends on its neighbours.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -12,7 +14,15 @@ from facescale.registration.config import RegistrationConfig
 from facescale.registration.first_pose import FirstPose, first_pose
 from facescale.registration.head_template import HeadTemplate
 from facescale.registration.sample import Sample, ScanPoints
-from facescale.registration.scan_surface import Drawn, Half, ScanSurface, draw, scan_surface, within
+from facescale.registration.scan_surface import (
+    Drawn,
+    Half,
+    ScanSurface,
+    draw,
+    faces_inwards,
+    scan_surface,
+    within,
+)
 from facescale.structures.capture import Capture
 from facescale.structures.errors import CaptureRejected
 
@@ -26,6 +36,7 @@ PIECE_SHARE = 0.04
 """Connected pieces with fewer of the points than this float."""
 FLOATING_WEIGHT = 0.1
 JOINED_SPACINGS = 3.0
+TINY = 1e-9
 
 
 def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig, seed: int) -> Sample:
@@ -43,17 +54,22 @@ def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig
     rng = np.random.default_rng([config.seed, seed])
     surface = scan_surface(capture.scan, rng)
     keypoints = _keypoints(capture, surface)
-    pose = first_pose(template, draw(surface, POOL_POINTS, rng), keypoints, capture.unit, config, rng)
-    fit, flipped = _near_head(surface, template, pose, config, rng, half="fit")
+    drawn = draw(surface, POOL_POINTS, rng)
+    if faces_inwards(drawn):
+        surface = replace(
+            surface, winding=-1.0, notes=(*surface.notes, "faces wind inwards; read turned round")
+        )
+        drawn = replace(drawn, normals=-drawn.normals)
+    pose = first_pose(template, drawn, keypoints, capture.unit, config, rng)
+    fit = _near_head(surface, template, pose, config, rng, half="fit")
     if len(fit.positions) < LEAST_POINTS:
         raise CaptureRejected(
             "too-few-points",
             f"expected at least {LEAST_POINTS} scan points near the head, found {len(fit.positions)}",
         )
-    held_out, _ = _near_head(surface, template, pose, config, rng, half="held-out")
-    notes = surface.notes + (("faces wind inwards; read as turned round",) if flipped else ())
+    held_out = _near_head(surface, template, pose, config, rng, half="held-out")
     start = pose.initialisation
-    native = np.array([p for p in pose.keypoints.values()]).reshape(-1, 3) + surface.origin
+    native = np.array(list(pose.keypoints.values())).reshape(-1, 3) + surface.origin
     return Sample(
         item=capture.item,
         millimetres_per_unit=pose.millimetres_per_unit,
@@ -66,13 +82,7 @@ def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig
         scale=1.0,
         keypoint_names=tuple(pose.keypoints),
         keypoint_positions=native * pose.millimetres_per_unit,
-        initialisation=type(start)(
-            oriented_by=start.oriented_by,
-            score_mm=start.score_mm,
-            ratio=start.ratio,
-            keypoint_rms_mm=start.keypoint_rms_mm,
-            notes=notes + start.notes,
-        ),
+        initialisation=replace(start, notes=surface.notes + start.notes),
     )
 
 
@@ -96,8 +106,8 @@ def _near_head(
     rng: np.random.Generator,
     *,
     half: Half,
-) -> tuple[ScanPoints, bool]:
-    """Points of one half of the scan within reach of the posed mean head, and whether their normals were turned."""
+) -> ScanPoints:
+    """Points of one half of the scan within reach of the posed mean head."""
     wanted = config.points if half == "fit" else config.held_out
     unit = pose.millimetres_per_unit
     middle = pose.rotation @ template.skin.mean(axis=0) + pose.translation
@@ -113,14 +123,14 @@ def _near_head(
     keep = keep[:wanted]
     near = near[:wanted]
     positions = drawn.positions[keep]
-    normals, flipped = _normals(local[keep], drawn.normals[keep] @ pose.rotation, template.skin_normals[near])
+    normals = _normals(local[keep], drawn.normals[keep] @ pose.rotation, template.skin_normals[near])
     area = drawn.area * unit * unit
     return ScanPoints(
         positions=(positions + surface.origin) * unit,
         normals=(normals @ pose.rotation.T).astype(np.float32),
         weights=_piece_weights(local[keep], np.sqrt(area)).astype(np.float32),
         area_mm2=area,
-    ), flipped
+    )
 
 
 def _within_reach(
@@ -133,22 +143,19 @@ def _within_reach(
     return keep, near[keep], local
 
 
-def _normals(positions: np.ndarray, given: np.ndarray, skin_normals: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Smoothed outward normals; those of a bare cloud, and of faces that wind inwards, get the head's sign."""
+def _normals(positions: np.ndarray, given: np.ndarray, skin_normals: np.ndarray) -> np.ndarray:
+    """Normals smoothed over the neighbourhood; those of a bare cloud are found and get the posed head's sign."""
     if len(positions) < SMOOTHED_OVER:
-        return np.zeros_like(positions), False
+        return np.zeros_like(positions)
     _, near = cKDTree(positions).query(positions, k=SMOOTHED_OVER)
-    agree = np.einsum("ni,ni->n", given, skin_normals)
-    flipped = False
     if given.any():
-        flipped = bool((agree < 0).mean() > 0.7)
-        smooth = (-given if flipped else given)[near].mean(axis=1)
+        smooth = given[near].mean(axis=1)
     else:
         patch = positions[near] - positions[near].mean(axis=1, keepdims=True)
         smooth = np.linalg.eigh(np.einsum("nki,nkj->nij", patch, patch))[1][:, :, 0]
         smooth *= np.where(np.einsum("ni,ni->n", smooth, skin_normals) < 0, -1.0, 1.0)[:, None]
     length = np.linalg.norm(smooth, axis=1, keepdims=True)
-    return np.divide(smooth, length, out=np.zeros_like(smooth), where=length > 1e-9), flipped
+    return np.divide(smooth, length, out=np.zeros_like(smooth), where=length > TINY)
 
 
 def _piece_weights(positions: np.ndarray, spacing: float) -> np.ndarray:

@@ -1,29 +1,116 @@
-"""Scans to a head model, end to end: owns the head's matching surface and search tree. Reads and writes nothing."""
+"""Scans to a head model, end to end: owns the head's matching surface and search tree.
 
+Reads and writes no file.
+"""
+
+import math
 from collections.abc import Sequence
 from typing import final
 
-import numpy as np
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
-from facescale.fitting.levenberg_marquardt import LmState
-from facescale.fitting.robust import spread
-from facescale.fitting.status import SolveStatus
-from facescale.fitting.surface_matches import Matches, MatchingSurface, match
+from facescale.fitting.surface_matches import MatchingSurface
 from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.template import AbstractTemplateHead
-from facescale.registration import fast, plausible
-from facescale.registration.batch import Batch, Precisions
+from facescale.registration import fast, paper
+from facescale.registration.batch import Precisions, batched
 from facescale.registration.config import RegistrationConfig
+from facescale.registration.finish import Ended, finish
 from facescale.registration.head_template import HeadTemplate
 from facescale.registration.prepare import prepare
-from facescale.registration.result import Plausibility, RegistrationResult
+from facescale.registration.result import RegistrationResult
 from facescale.registration.sample import Sample
-from facescale.registration.scan_problem import Carried, ScanProblem
+from facescale.registration.scan_problem import ScanProblem
 from facescale.structures.capture import Capture
 from facescale.structures.errors import CaptureRejected
 
 LANES_ON_GPU = 32
+"""Samples that a GPU takes at once. A CPU takes them one by one: what it computes is bound by arithmetic and
+cache, not by launches, and a lane alone is the same lane bit for bit in any company."""
+
+
+@final
+class Registrar:
+    """Registers scans to one head model with one configuration.
+
+    Args:
+        head: the model.
+        config: the settings.
+        device: where fits run.
+        lanes: samples that one solve takes at the most; None for the device's default.
+    """
+
+    def __init__(
+        self,
+        head: AbstractTemplateHead,
+        config: RegistrationConfig,
+        *,
+        device: torch.device | str = "cpu",
+        lanes: int | None = None,
+    ) -> None:
+        self.config = config
+        self.device = torch.device(device)
+        self.template = HeadTemplate.of(head)
+        self.head = head.to(self.device)
+        leave_out = () if config.expression else ("expression",)
+        self.layout = Layout.of(self.head, scale=config.scale == "free", leave_out=leave_out)
+        self.lanes = lanes or (1 if self.device.type == "cpu" else LANES_ON_GPU)
+        self._surface = MatchingSurface.of(self.head)
+        self._trees: dict[int, SurfaceBvh] = {}
+
+    def prepare(self, capture: Capture, seed: int) -> Sample:
+        """The load stage of one scan; see `registration.prepare`.
+
+        Raises:
+            CaptureRejected: the scan cannot be registered, with the reason.
+        """
+        return prepare(capture, self.template, self.config, seed)
+
+    def register(self, samples: Sequence[Sample]) -> list[RegistrationResult | CaptureRejected]:
+        """Fit samples; one result, or the reason why there is none, each, in order."""
+        results: list[RegistrationResult | CaptureRejected] = []
+        for start in range(0, len(samples), self.lanes):
+            results.extend(self._register(samples[start : start + self.lanes]))
+        return results
+
+    def problem(self, samples: Sequence[Sample]) -> ScanProblem:
+        """What samples ask to be solved."""
+        data = batched(samples, self.template.keypoint_sites, precisions=Precisions(), device=self.device)
+        robust = self.config.robust
+        return ScanProblem(
+            head=self.head,
+            surface=self._surface,
+            bvh=self._tree(len(samples)),
+            layout=self.layout,
+            data=data,
+            reach=robust.reach_mm,
+            facing=math.cos(math.radians(robust.normal_degrees)),
+            narrowest=robust.outlier_mm,
+        )
+
+    def solve(self, problem: ScanProblem) -> Ended:
+        """Run the preset from the mean head in the first pose."""
+        start = Unknowns.at_rest(self.layout, lanes=len(problem.data.points), device=self.device)
+        if self.config.preset == "paper-asm":
+            settings = paper.PaperSettings()
+            descent = paper.fit(problem, start, settings=settings)
+            count = torch.full_like(descent.status, settings.adam.iterations)
+            return Ended(unknowns=descent.unknowns, status=descent.status, iterations=count)
+        state = fast.fit(problem, start, start_width=self.config.robust.start_mm, settings=fast.FastSettings())
+        return Ended(unknowns=state.unknowns, status=state.status, iterations=state.iterations)
+
+    def _register(self, samples: Sequence[Sample]) -> list[RegistrationResult | CaptureRejected]:
+        problem = self.problem(samples)
+        ended = self.solve(problem)
+        described = (
+            paper.PaperSettings() if self.config.preset == "paper-asm" else fast.FastSettings()
+        ).described()
+        return finish(samples, problem, ended, template=self.template, preset=described)
+
+    def _tree(self, lanes: int) -> SurfaceBvh:
+        """A tree over as many mean heads as lanes, built once; every search refits it."""
+        if lanes not in self._trees:
+            mean = self.head.mean_vertices().expand(lanes, -1, -1)
+            self._trees[lanes] = SurfaceBvh(mean, self._surface.faces.int())
+        return self._trees[lanes]

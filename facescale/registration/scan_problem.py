@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from facescale.fitting import normal_equations
+from facescale.fitting.adam import AbstractDescent
 from facescale.fitting.levenberg_marquardt import AbstractProblem, Linearisation
 from facescale.fitting.normal_equations import NormalEquations
 from facescale.fitting.robust import geman_mcclure, spread
@@ -64,7 +65,7 @@ class Carried:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class ScanProblem(AbstractProblem[Unknowns, Carried]):
+class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, Carried]):
     """Signed distances of scan points to the head under Geman-McClure, keypoints, and Gaussian priors."""
 
     head: AbstractTemplateHead
@@ -79,6 +80,8 @@ class ScanProblem(AbstractProblem[Unknowns, Carried]):
     """Least cosine between normals."""
     narrowest: float
     """mm: the robust width at the end."""
+    borders: bool = False
+    """Whether matches on open borders count."""
 
     def search(self, unknowns: Unknowns, carried: Carried) -> Matches:
         """Match all points at these unknowns."""
@@ -92,6 +95,7 @@ class ScanProblem(AbstractProblem[Unknowns, Carried]):
             unknowns.turn(self.data.normals),
             reach=self.reach,
             facing=self.facing,
+            borders=self.borders,
             hint=carried.found,
         )
 
@@ -112,8 +116,8 @@ class ScanProblem(AbstractProblem[Unknowns, Carried]):
 
     def slope(
         self, unknowns: Unknowns, state: Carried
-    ) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b"], Carried]:
-        """Half the energy's gradient, the energy and what to carry on: all that a first-order solver asks."""
+    ) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b"], Bool[Tensor, "b"], Carried]:
+        """Half the gradient, the energy, starved lanes, what to carry: all that a first-order solver asks."""
         matches = self.search(unknowns, state)
         width = self._narrowed(matches, state.width)
         loss, weight = geman_mcclure(matches.distance, width)
@@ -128,7 +132,7 @@ class ScanProblem(AbstractProblem[Unknowns, Carried]):
         if self.data.keypoint_precision.shape[1]:
             gradient = gradient + self._keypoint_equations(unknowns).gradient
             energy = energy + self._keypoint_energy(unknowns)
-        return gradient, energy, Carried(width=width, found=matches.found)
+        return gradient, energy, self._starved(matches), Carried(width=width, found=matches.found)
 
     def room(self, unknowns: Unknowns) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
         """Free for the pose, up to their bounds for coefficients."""

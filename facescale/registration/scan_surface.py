@@ -39,8 +39,11 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class ScanSurface:
-    """What points are drawn from. Faces (or the vertices of a cloud) are halved by their index, once and for
-    all, so that a held-out point never shares a face with one that drives a fit."""
+    """What points are drawn from.
+
+    Faces (or the vertices of a cloud) are halved by their index, once and for all, so that a held-out point
+    never shares a face with one that drives a fit.
+    """
 
     origin: np.ndarray
     """(3,) float64: subtracted from the native coordinates, so that far-off scans keep their digits."""
@@ -55,6 +58,8 @@ class ScanSurface:
     fraction: float
     """Share of the scan's faces or points that is held here."""
     notes: tuple[str, ...]
+    winding: float = 1.0
+    """-1 where the faces, and the file's normals, turn out to face inwards."""
 
     @property
     def is_cloud(self) -> bool:
@@ -137,6 +142,12 @@ def _some(count: int, wanted: int, rng: np.random.Generator) -> np.ndarray:
     return np.minimum(steps.astype(np.int64), count - 1)
 
 
+def faces_inwards(drawn: Drawn) -> bool:
+    """Whether most normals point towards the middle of the points, as they do on no head or part of one."""
+    away = drawn.positions - np.median(drawn.positions, axis=0)
+    return bool(np.einsum("ij,ij->", away, drawn.normals) < 0)
+
+
 def within(surface: ScanSurface, centre: np.ndarray, radius: float) -> np.ndarray:
     """Which faces, or cloud vertices, begin within a ball: a mask over them, for `draw`."""
     first = surface.cloud if surface.is_cloud else surface.faces[:, 0]
@@ -199,7 +210,7 @@ def _draw_faces(
     u, v = np.sqrt(rng.random(count))[:, None], rng.random(count)[:, None]
     positions = (1 - u) * a[face] + u * (1 - v) * b[face] + u * v * c[face]
     length = double_area[face][:, None]
-    normals = np.divide(normal[face], length, out=np.zeros((count, 3)), where=length > 0)
+    normals = np.divide(normal[face], length * surface.winding, out=np.zeros((count, 3)), where=length > 0)
     return Drawn(positions=positions, normals=normals, area=total / 2 / share / count)
 
 
@@ -225,5 +236,5 @@ def _draw_cloud(surface: ScanSurface, chosen: np.ndarray, count: int, rng: np.ra
     if surface.vertex_normals is not None:
         given = surface.vertex_normals[first].astype(np.float64)
         length = np.linalg.norm(given, axis=1, keepdims=True)
-        np.divide(given, length, out=normals, where=(length > 0) & np.isfinite(length))
+        np.divide(given, length * surface.winding, out=normals, where=(length > 0) & np.isfinite(length))
     return Drawn(positions=surface.vertices[first], normals=normals, area=area)

@@ -1,0 +1,107 @@
+"""Adam over b independent lanes, with a scale a column and bounds. Knows nothing of heads, scans or energies."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from facescale.fitting.status import SolveStatus
+
+X = TypeVar("X")
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adam:
+    """Settings of Adam, by the names of Kingma and Ba."""
+
+    rate: float = 1e-3
+    iterations: int = 300
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or self.iterations < 1:
+            raise ValueError(
+                f"expected a positive rate and iterations >= 1, got {self.rate}, {self.iterations}"
+            )
+
+
+class AbstractDescent(ABC, Generic[X, S]):
+    """b independent problems whose slope can be taken."""
+
+    @abstractmethod
+    def slope(
+        self, unknowns: X, state: S
+    ) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b"], Bool[Tensor, "b"], S]:
+        """Gradient and energy, lanes with too little data to go on, and what to carry to the next call."""
+
+    @abstractmethod
+    def room(self, unknowns: X) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
+        """Lower and upper bounds of the next step; the infinities where free."""
+
+    @abstractmethod
+    def stepped(self, unknowns: X, step: Float[Tensor, "b u"]) -> X:
+        """Unknowns moved by a step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdamResult(Generic[X, S]):
+    """Where a run of Adam ended."""
+
+    unknowns: X
+    carried: S
+    energy: Float[Tensor, "b"]
+    """At the last slope, one step before the end."""
+    status: Int[Tensor, "b"]
+    """STEP_LIMIT, since Adam has no test of its own, or why a lane stood still."""
+
+
+def minimise(
+    problem: AbstractDescent[X, S],
+    settings: Adam,
+    unknowns: X,
+    carried: S,
+    *,
+    scales: Float[Tensor, "u"],
+) -> AdamResult[X, S]:
+    """Run Adam on y = x / scale, so that one rate serves columns of different units.
+
+    Args:
+        problem: what is minimised; steps beyond its bounds are cut.
+        settings: Adam's.
+        unknowns: where to start.
+        carried: handed from slope to slope.
+        scales: what one unit of each column's y is in x.
+    """
+    first: Tensor | None = None
+    second = torch.zeros(())
+    energy, status = torch.zeros(()), torch.zeros(())
+    for count in range(1, settings.iterations + 1):
+        gradient, energy, starved, carried = problem.slope(unknowns, carried)
+        gradient = gradient * scales
+        finite = gradient.isfinite().all(dim=1)
+        if first is None:
+            first, second = torch.zeros_like(gradient), torch.zeros_like(gradient)
+            status = torch.full_like(starved, int(SolveStatus.RUNNING), dtype=torch.long)
+        status = torch.where(starved & (status == 0), int(SolveStatus.STARVED), status)
+        status = torch.where(~finite & (status == 0), int(SolveStatus.NOT_FINITE), status)
+        moving = (status == int(SolveStatus.RUNNING))[:, None]
+        gradient = torch.where(moving, gradient, 0.0)
+        first = settings.beta1 * first + (1 - settings.beta1) * gradient
+        second = settings.beta2 * second + (1 - settings.beta2) * gradient.square()
+        mean = first / (1 - settings.beta1**count)
+        spread = (second / (1 - settings.beta2**count)).sqrt() + settings.epsilon
+        lower, upper = problem.room(unknowns)
+        step = torch.minimum(torch.maximum(-settings.rate * mean / spread * scales, lower), upper)
+        unknowns = problem.stepped(unknowns, torch.where(moving, step, 0.0))
+    return AdamResult(
+        unknowns=unknowns,
+        carried=carried,
+        energy=energy,
+        status=torch.where(status == int(SolveStatus.RUNNING), int(SolveStatus.STEP_LIMIT), status),
+    )
