@@ -169,14 +169,21 @@ class Lease:
                 self._write(released=False)
 
     def release(self) -> None:
-        """Stop beating and leave the last live table behind, marked as released."""
+        """Stop beating and leave the last live table behind, marked as released.
+
+        Where storage is away the lease stays as it is and `trouble` says why: the end of a run must not
+        hide what ended it, and the next run only waits a little longer.
+        """
         if self._stopped.is_set():
             return
         self._stopped.set()
         self._thread.join()
         with self._changing:
-            if not self.taken_by:
-                self._write(released=True)
+            try:
+                if not self.taken_by:
+                    self._write(released=True)
+            except (StorageUnavailable, OSError) as error:
+                self.trouble = str(error)
 
     def __enter__(self) -> "Lease":
         return self

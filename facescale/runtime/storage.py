@@ -4,6 +4,7 @@ Knows nothing of what is stored: keys, outcomes and tables belong to the modules
 """
 
 import errno
+import threading
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -71,8 +72,11 @@ class Storage(ABC):
     """
 
     uri: str
-    operations: "Counter[str]"
-    """Requests made: "list", "get", "put", "create", "delete", "copy", and "retry" for repeated ones."""
+
+    def __init__(self) -> None:
+        self.operations: Counter[str] = Counter()
+        """Requests made: "list", "get", "put", "create", "delete", "copy", and "retry" for repeated ones."""
+        self._counting = threading.Lock()
 
     @staticmethod
     def open(uri: str | Path) -> "Storage":
@@ -122,6 +126,10 @@ class Storage(ABC):
 
         with ThreadPoolExecutor(threads) as pool:
             yield from pool.map(one, paths)
+
+    def _count(self, operation: str, times: int = 1) -> None:
+        with self._counting:
+            self.operations[operation] += times
 
     @abstractmethod
     def _put_if_absent(self, path: str, data: bytes) -> bool: ...

@@ -8,7 +8,6 @@ import shutil
 import time
 import typing
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,13 +28,13 @@ class LocalStorage(Storage):
     """A folder. New objects are written aside, flushed to the disk and then given their name."""
 
     def __init__(self, root: str | Path) -> None:
+        super().__init__()
         self.root = Path(root).expanduser().absolute()
         self.uri = str(self.root)
-        self.operations = Counter()
 
     @override
     def _put_if_absent(self, path: str, data: bytes) -> bool:
-        self.operations["create"] += 1
+        self._count("create")
         target = self._path(path)
         with self._aside(target, data) as temporary:
             try:
@@ -61,13 +60,13 @@ class LocalStorage(Storage):
 
     @override
     def read(self, path: str) -> bytes:
-        self.operations["get"] += 1
+        self._count("get")
         with self._judged("read", path):
             return self._path(path).read_bytes()
 
     @override
     def write(self, path: str, data: bytes) -> None:
-        self.operations["put"] += 1
+        self._count("put")
         target = self._path(path)
         with self._aside(target, data) as temporary:
             temporary.replace(target)
@@ -78,7 +77,7 @@ class LocalStorage(Storage):
         pending = [(self._path(start), f"{start}/" if start else "")]
         while pending:
             folder, name = pending.pop()
-            self.operations["list"] += 1
+            self._count("list")
             try:
                 with self._judged("list", name), os.scandir(folder) as entries:
                     found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
@@ -96,19 +95,19 @@ class LocalStorage(Storage):
 
     @override
     def delete(self, path: str) -> None:
-        self.operations["delete"] += 1
+        self._count("delete")
         with self._judged("delete", path):
             self._path(path).unlink(missing_ok=True)
 
     @override
     def delete_folder(self, path: str) -> None:
-        self.operations["delete"] += 1
+        self._count("delete")
         with self._judged("delete", path), suppress(FileNotFoundError):
             shutil.rmtree(self._path(path))
 
     @override
     def move(self, source: str, target: str) -> None:
-        self.operations["copy"] += 1
+        self._count("copy")
         with self._judged("move", source):
             self._path(target).parent.mkdir(parents=True, exist_ok=True)
             self._path(source).rename(self._path(target))
@@ -126,7 +125,7 @@ class LocalStorage(Storage):
             if local.absolute() != target:
                 shutil.copytree(local, target, dirs_exist_ok=True)
             files = sorted(file for file in target.rglob("*") if file.is_file())
-            self.operations["put"] += len(files)
+            self._count("put", len(files))
             return tuple(_vouch(file, target) for file in files)
 
     @override

@@ -11,15 +11,16 @@ import threading
 import time
 import typing
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from typing_extensions import override
 
 from facescale.runtime.storage import Storage, StorageUnavailable, UnavailableKind, unavailable
+from facescale.runtime.storage_s3_errors import HINTS, judge, library_errors, words
 from facescale.structures.outcome import FileRecord
 
 ATTEMPTS = 12
@@ -27,42 +28,13 @@ ATTEMPTS = 12
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 15.0
 _CONNECTIONS = 32
+_UPLOADS = 4
 _FLAT_PAGES = 4
+_SCRATCH = "facescale-scratch-"
+_ABANDONED_S = 24 * 3600.0
 _PREFIXES = tuple(f"{value:02x}" for value in range(256))
 _DELETED_A_REQUEST = 1000
 _CHUNK = 1 << 20
-
-_CREDENTIALS: frozenset[str] = frozenset({
-    "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidToken", "InvalidClientTokenId",
-    "SignatureDoesNotMatch", "TokenRefreshRequired", "UnrecognizedClientException",
-    "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "TokenRetrievalError",
-    "UnauthorizedSSOTokenError", "SSOTokenLoadError", "ProfileNotFound", "InvalidConfigError",
-})  # fmt: skip
-_DENIED: frozenset[str] = frozenset({
-    "AccessDenied", "AllAccessDisabled", "AccountProblem", "403", "Forbidden", "RequestTimeTooSkewed",
-    "MethodNotAllowed", "NotSignedUp", "InvalidObjectState",
-})  # fmt: skip
-_NO_SPACE: frozenset[str] = frozenset({"QuotaExceeded", "XMinioStorageFull", "507", "InsufficientStorage"})
-_TRANSIENT: frozenset[str] = frozenset({
-    "SlowDown", "ServiceUnavailable", "InternalError", "InternalServerError", "RequestTimeout", "Throttling",
-    "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "BandwidthLimitExceeded",
-    "OperationAborted", "BadDigest", "IncompleteBody", "ConditionalRequestConflict",
-    "XAmzContentSHA256Mismatch", "429", "500", "502", "503", "504",
-})  # fmt: skip
-_TRANSIENT_CLASSES: frozenset[str] = frozenset({
-    "ConnectionError", "HTTPClientError", "IncompleteReadError", "ResponseParserError", "TimeoutError",
-    "ClientError", "IncompleteRead", "FSTimeoutError",
-})  # fmt: skip
-_HINTS: dict[UnavailableKind, str] = {
-    "credentials": "give this process valid credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-    "AWS_PROFILE, or a role of the node) and run again: finished items are kept",
-    "denied": "the credentials lack s3:ListBucket on the bucket or s3:GetObject, s3:PutObject, "
-    "s3:DeleteObject under the prefix",
-    "no-space": "the store is full: free some space, or choose another OUT",
-    "missing-bucket": "create the bucket, or correct OUT",
-    "unreachable": "check the network and AWS_ENDPOINT_URL",
-    "unsupported": "this store cannot keep outcomes safe: use one that has conditional writes, or a folder",
-}
 
 
 @typing.final
@@ -70,11 +42,11 @@ class S3Storage(Storage):
     """A bucket and prefix. Listings are requested page by page, past s3fs's cache."""
 
     def __init__(self, uri: str, *, pause: Callable[[float], None] = time.sleep) -> None:
+        super().__init__()
         bucket, _, prefix = uri.removeprefix("s3://").partition("/")
         if not bucket:
             raise ValueError(f"expected s3://bucket/prefix, got {uri!r}")
         self.uri = uri.rstrip("/")
-        self.operations = Counter()
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._pause = pause
@@ -155,9 +127,11 @@ class S3Storage(Storage):
     @override
     def folder(self, path: str) -> Path:
         with self._lock:
+            if not self._scratch:
+                _sweep()
             if path not in self._scratch:
                 try:
-                    self._scratch[path] = Path(tempfile.mkdtemp(prefix="facescale-"))
+                    self._scratch[path] = Path(tempfile.mkdtemp(prefix=_SCRATCH))
                 except OSError as error:
                     judged = unavailable(error, f"cannot make a scratch folder in {tempfile.gettempdir()}")
                     raise judged or error from error
@@ -166,7 +140,10 @@ class S3Storage(Storage):
     @override
     def upload_folder(self, local: Path, path: str) -> tuple[FileRecord, ...]:
         files = sorted(file for file in local.rglob("*") if file.is_file())
-        records = tuple(self._upload(file, file.relative_to(local).as_posix(), path) for file in files)
+        with ThreadPoolExecutor(_UPLOADS) as pool:
+            records = tuple(
+                pool.map(lambda file: self._upload(file, file.relative_to(local).as_posix(), path), files)
+            )
         with self._lock:
             ours = self._scratch.get(path) == local and self._scratch.pop(path)
         if ours:
@@ -219,29 +196,29 @@ class S3Storage(Storage):
         return names, answer["NextContinuationToken"] if answer.get("IsTruncated") else ""
 
     def _request(self, operation: str, path: str, send: Callable[[Any], Any]) -> Any:
-        self.operations[operation] += 1
+        self._count(operation)
         tried = f"{operation} {self.uri}/{path}"
         for attempt in range(ATTEMPTS):
             try:
                 return send(self._connected())
-            except (OSError, *_library_errors()) as error:
-                if isinstance(error, FileExistsError):
-                    raise
-                kind = _judge(error)
+            except (OSError, *library_errors()) as error:
+                kind = judge(error)
+                if kind == "exists":
+                    raise FileExistsError(f"{self.uri}/{path}") from error
                 if kind == "missing":
                     raise FileNotFoundError(f"{self.uri}/{path}") from error
                 if kind != "transient":
-                    raise self._unavailable(kind, tried, _words(error)) from error
+                    raise self._unavailable(kind, tried, words(error)) from error
                 if attempt == ATTEMPTS - 1:
-                    said = f"{_words(error)}, {ATTEMPTS} times"
+                    said = f"{words(error)}, {ATTEMPTS} times"
                     raise self._unavailable("unreachable", tried, said) from error
-                self.operations["retry"] += 1
+                self._count("retry")
                 # Full jitter: the workers of a cluster that were slowed down together must not return together.
                 self._pause(random.uniform(0.0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt)))  # noqa: S311
         raise AssertionError("unreachable: the last attempt raises")
 
     def _unavailable(self, kind: UnavailableKind, tried: str, said: str) -> StorageUnavailable:
-        return StorageUnavailable(kind, f"cannot {tried}: {said}; {_HINTS[kind]}")
+        return StorageUnavailable(kind, f"cannot {tried}: {said}; {HINTS[kind]}")
 
     def _connected(self) -> Any:
         with self._lock:
@@ -261,40 +238,9 @@ class S3Storage(Storage):
             return self._connection
 
 
-def _library_errors() -> tuple[type[Exception], ...]:
-    import aiohttp
-    from botocore.exceptions import BotoCoreError, ClientError
-    from fsspec.exceptions import FSTimeoutError
-
-    return (BotoCoreError, ClientError, FSTimeoutError, aiohttp.ClientError)
-
-
-def _judge(error: Exception) -> Any:
-    code = _code(error)
-    for codes, kind in ((_CREDENTIALS, "credentials"), (_DENIED, "denied"), (_NO_SPACE, "no-space")):
-        if code in codes:
-            return kind
-    if code == "NoSuchBucket":
-        return "missing-bucket"
-    if code in {"NoSuchKey", "404"} or (not code and isinstance(error, FileNotFoundError)):
-        return "missing"
-    if code in _TRANSIENT or _TRANSIENT_CLASSES & {base.__name__ for base in type(error).__mro__}:
-        return "transient"
-    return "denied" if isinstance(error, PermissionError) else "unreachable"
-
-
-def _code(error: Exception) -> str:
-    """Return the store's error code, or the class name where the library failed before the store spoke."""
-    cause = error if hasattr(error, "response") else error.__cause__
-    response = getattr(cause, "response", None)
-    if isinstance(response, dict):
-        return str(response.get("Error", {}).get("Code", ""))
-    from botocore.exceptions import BotoCoreError
-
-    return type(error).__name__ if isinstance(error, BotoCoreError) else ""
-
-
-def _words(error: Exception) -> str:
-    code = _code(error)
-    text = str(error) or type(error).__name__
-    return f"{code}: {text}" if code and code not in text else text
+def _sweep() -> None:
+    """Remove scratch folders that killed processes left: crashes must not fill the disk of a node."""
+    for leftover in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
+        with suppress(OSError):  # another process of this node may be sweeping too
+            if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(leftover)

@@ -25,6 +25,8 @@ _ERROR = (
 _STATUS = {
     "SlowDown": "503 Slow Down",
     "InternalError": "500 Internal Server Error",
+    "PreconditionFailed": "412 Precondition Failed",
+    "NotImplemented": "501 Not Implemented",
     "AccessDenied": "403 Forbidden",
     "ExpiredToken": "400 Bad Request",
     "InvalidAccessKeyId": "403 Forbidden",

@@ -217,6 +217,14 @@ def test_a_store_that_goes_away_for_a_while_is_noted_and_survived(storage, monke
     lease.release()
 
 
+def test_an_end_without_storage_does_not_hide_what_ended_the_run(storage, monkeypatch):
+    lease = Lease.acquire(storage, "run-1")
+    monkeypatch.setattr(storage, "write", raise_disconnected)
+    with pytest.raises(KeyboardInterrupt), lease:
+        raise KeyboardInterrupt
+    assert "not connected" in lease.trouble
+
+
 def raise_disconnected(*_):
     raise OSError(107, "not connected")
 

@@ -106,6 +106,19 @@ def test_a_folder_of_artefacts_arrives_with_sizes_and_digests(storage):
     assert sorted(storage.names("items")) == ["items/a-1/try/fit.ply", "items/a-1/try/maps/big.bin"]
 
 
+def test_odd_names_of_artefacts_survive(storage):
+    folder = storage.folder("items/a-1/try")
+    names = ["a b+c%20&.ply", "\u00e4\u738b.npz", "x;=?#'\".bin", "..dots"]
+    for name in names:
+        (folder / name).write_bytes(name.encode())
+    storage.upload_folder(folder, "items/a-1/try")
+    assert set(storage.names("items")) == {f"items/a-1/try/{name}" for name in names}
+    for name in names:
+        assert storage.read(f"items/a-1/try/{name}") == name.encode()
+    storage.delete_folder("items/a-1/try")
+    assert list(storage.names("items")) == []
+
+
 def test_artefacts_may_come_from_any_folder(storage, tmp_path):
     made = tmp_path / "made"
     made.mkdir()
@@ -138,6 +151,13 @@ def test_probing_notices_a_store_that_overwrites(storage, monkeypatch):
         storage.probe()
     assert caught.value.kind == "unsupported"
     assert list(storage.names("")) == []
+
+
+def test_no_operation_is_missed_when_threads_count(storage):
+    storage.create("a/x", b"1")
+    storage.operations.clear()
+    list(storage.read_many(["a/x"] * 100, threads=16))
+    assert storage.operations == {"get": 100}
 
 
 def test_operations_are_counted(storage):

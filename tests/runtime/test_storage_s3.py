@@ -1,3 +1,5 @@
+import os
+import tempfile
 import threading
 
 import pytest
@@ -26,6 +28,31 @@ def test_a_lost_answer_to_a_put_that_came_second_is_not_our_success(storage, s3_
     s3_server.lose_answers(2, match=puts_under("outcomes/"))
     assert not storage.create("outcomes/ab/x.json", b"ours")
     assert storage.read("outcomes/ab/x.json") == b"theirs"
+
+
+def test_a_server_that_does_not_say_which_condition_failed_is_understood(storage, s3_server):
+    storage.create("x", b"theirs")
+    s3_server.fail(1, "PreconditionFailed", match=puts_under("x"))
+    assert not storage.create("x", b"ours")
+
+
+def test_a_server_without_conditional_writes_is_refused_before_anything_is_lost(storage, s3_server):
+    s3_server.fail(1000, "NotImplemented", match=lambda method, _: method == "PUT")
+    with pytest.raises(StorageUnavailable, match="conditional writes") as caught:
+        storage.probe()
+    assert caught.value.kind == "unsupported"
+
+
+def test_scratch_that_killed_processes_left_is_swept_once_it_is_old(storage, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, age in (("facescale-scratch-old", 0), ("facescale-scratch-young", None), ("other-old", 0)):
+        (tmp_path / name).mkdir()
+        if age is not None:
+            os.utime(tmp_path / name, (age, age))
+    storage.folder("items/a/1")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert "facescale-scratch-old" not in left
+    assert left >= {"facescale-scratch-young", "other-old"}
 
 
 def test_a_storm_is_weathered_by_every_operation(storage, s3_server, tmp_path):
