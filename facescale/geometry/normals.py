@@ -85,21 +85,38 @@ def cloud_normals(
     Returns:
         (n, 3) unit vectors in the type of `points`; all zero for fewer than four points.
     """
-    from scipy.spatial import KDTree
-
     if len(points) < MINIMUM_CLOUD:
         return np.zeros_like(points)
     wide = points.astype(np.float64)
-    nearby = min(neighbours + 1, len(points))
-    index = np.asarray(KDTree(wide).query(wide, k=nearby)[1])
-    local = wide[index] - wide[index].mean(axis=1, keepdims=True)
-    _, axes = np.linalg.eigh(np.einsum("nki,nkj->nij", local, local))
-    normals = axes[:, :, 0]
+    normals, index = plane_normals(wide, neighbours=neighbours)
     part, sign = _propagated_signs(normals, index)
     normals = normals * sign[:, None]
     outward = _outward(wide, part, viewpoint)
     votes = np.bincount(part, weights=np.einsum("ni,ni->n", normals, outward))
     return (normals * np.where(votes < 0, -1.0, 1.0)[part][:, None]).astype(points.dtype)
+
+
+def plane_normals(
+    points: np.ndarray, *, neighbours: int = 12, at: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Directions of least spread of points' neighbourhoods: normals without a meaning in their sign.
+
+    Args:
+        points: (n, 3), finite.
+        neighbours: how many make up a plane.
+        at: (m,) indices of the points to estimate at; all where None.
+
+    Returns:
+        (m, 3) unit vectors and (m, k) indices of the neighbours, nearest first, as a rule the point itself.
+    """
+    from scipy.spatial import KDTree
+
+    wide = points.astype(np.float64)
+    asked = wide if at is None else wide[at]
+    index = np.asarray(KDTree(wide).query(asked, k=min(neighbours + 1, len(points)))[1]).reshape(len(asked), -1)
+    local = wide[index] - wide[index].mean(axis=1, keepdims=True)
+    _, axes = np.linalg.eigh(np.einsum("nki,nkj->nij", local, local))
+    return axes[:, :, 0], index
 
 
 def _propagated_signs(normals: np.ndarray, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,116 @@
+"""Distances from a head's vertices to a scan, and which of the vertices the scan saw at all.
+
+Knows nothing of how the head was placed. A head is always larger than a scan: what the scanner never saw, such
+as the back of the head or the inside of a hole, must not count as an error, and a bad fit must not be able to
+hide its error by calling it unseen. So distance plays no part in the decision.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.spatial import KDTree
+
+from facescale.geometry.normals import face_normals, plane_normals, vertex_normals
+from facescale.geometry.surface import SurfaceBvh
+from facescale.geometry.topology import joined_faces, undirected_edges
+
+ON_EDGE = 1e-4
+"""A barycentric below this lies on the edge opposite its corner."""
+NEIGHBOURS = 6
+"""Of a point cloud's point: the farthest of them is how far to the side of a vertex it may lie."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """What a scan says of each vertex of one head."""
+
+    distance: np.ndarray
+    """(v,) to the scan; infinity where there is none."""
+    seen: np.ndarray
+    """(v,) bool: whether the scan shows this part of the head."""
+
+
+def observe_by_mesh(
+    vertices: np.ndarray,
+    faces: np.ndarray,
+    scan_vertices: np.ndarray,
+    scan_faces: np.ndarray,
+    *,
+    within: float = np.inf,
+) -> list[Observation]:
+    """Measure heads against a triangulated scan.
+
+    A vertex is seen unless its nearest scan point lies on the scan's open border (the scan ends there or has a
+    hole) or on a side of the scan that faces away from the head's (the front of an ear is no measurement of its
+    back). A scan whose faces wind inwards is read as turned round.
+
+    Args:
+        vertices: (b, v, 3) heads of one topology.
+        faces: (f, 3) theirs.
+        scan_vertices: (n, 3) in the same frame, near the origin.
+        scan_faces: (m, 3).
+        within: only the part of the scan this near to the origin is looked at.
+    """
+    near = np.asarray(np.linalg.norm(scan_vertices, axis=1) <= within)
+    usable = np.asarray(np.isfinite(scan_vertices).all(axis=1))
+    kept = scan_faces[near[scan_faces].any(axis=1) & usable[scan_faces].all(axis=1)]
+    if len(kept) == 0:
+        return _nothing(vertices)
+    heads, topology = torch.from_numpy(vertices).float(), torch.from_numpy(faces).long()
+    scan = torch.from_numpy(np.where(usable[:, None], scan_vertices, 0.0)).float()
+    triangles = torch.from_numpy(kept).long()
+    found = SurfaceBvh(scan[None], triangles).closest(heads.reshape(1, -1, 3))
+    face = found.sites.face.reshape(len(heads), -1)
+    weights = found.sites.barycentric.reshape(*face.shape, 3)
+    border = _on_border(joined_faces(scan, triangles), face, weights, torch.from_numpy(near))
+    towards = face_normals(scan[None], triangles)[0][face]
+    agree = (towards * vertex_normals(heads, topology)).sum(-1)
+    agree = agree * torch.where((agree > 0).sum(1) >= (agree < 0).sum(1), 1.0, -1.0)[:, None]
+    seen = (~border & (agree > 0)).numpy()
+    distance = found.distance.reshape(face.shape).numpy()
+    return [Observation(distance=d, seen=s) for d, s in zip(distance, seen, strict=True)]
+
+
+def _on_border(
+    faces: torch.Tensor, face: torch.Tensor, weights: torch.Tensor, near: torch.Tensor
+) -> torch.Tensor:
+    """Whether sites lie on an edge or corner that the mesh ends at; where only `near` ends, it goes on."""
+    edges, edge_of, count = undirected_edges(faces)
+    single = (count == 1) & near[edges].all(-1)
+    ends = torch.zeros_like(near)
+    ends[edges[single].reshape(-1)] = True
+    on_edge = (weights < ON_EDGE) & single[edge_of][face]
+    on_corner = (weights > 1 - ON_EDGE) & ends[faces][face]
+    return (on_edge | on_corner).any(-1)
+
+
+def observe_by_cloud(vertices: np.ndarray, scan: np.ndarray) -> list[Observation]:
+    """Measure heads against a point cloud, by the local plane of each vertex's nearest point.
+
+    The distance is to that plane: to the point itself it would contain the gaps between the points. A vertex is
+    seen unless its nearest point lies to the side: farther along the plane than that point's sixth neighbour,
+    which happens where the cloud ends. A cloud has no sides that could face away.
+
+    Args:
+        vertices: (b, v, 3) heads.
+        scan: (n, 3) in the same frame.
+    """
+    scan = scan[np.isfinite(scan).all(axis=1)]
+    if len(scan) <= NEIGHBOURS:
+        return _nothing(vertices)
+    distance, index = (np.asarray(x) for x in KDTree(scan).query(vertices))
+    asked, back = np.unique(index, return_inverse=True)
+    normals, nearby = plane_normals(scan, at=asked)
+    reach = np.linalg.norm(scan[nearby[:, NEIGHBOURS]] - scan[asked], axis=1)
+    reach = np.maximum(reach, np.median(reach))
+    back = back.reshape(index.shape)
+    along = np.abs(np.einsum("bvi,bvi->bv", vertices - scan[index], normals[back]))
+    aside = np.sqrt(np.maximum(np.square(distance) - np.square(along), 0.0))
+    seen = aside <= reach[back]
+    return [Observation(distance=d, seen=s) for d, s in zip(along, seen, strict=True)]
+
+
+def _nothing(vertices: np.ndarray) -> list[Observation]:
+    shape = vertices.shape[1]
+    return [Observation(distance=np.full(shape, np.inf), seen=np.zeros(shape, dtype=bool)) for _ in vertices]

@@ -1,0 +1,172 @@
+"""Scores of a head registered to a scan, from arrays alone. Knows no method, no head model and no files.
+
+What is measured where:
+
+- *Held-out points* of the scan, which never drove the fit, against the head's scannable surface
+  ("scan_to_mesh"). Points that the method trimmed or gave little weight count like any other.
+- *Vertices* of the head against the scan, each with the area that it stands for on the mean head
+  ("mesh_to_scan"), where the scan saw them: `evaluation/observation.py` states that rule, in which distance
+  plays no part. "observed" is the share of the region's area that was seen, so a figure over little of a head
+  shows as such; "covered_2mm" is the share that was seen and lies within 2 mm of the scan.
+- The region "face" is cut on the scan: points within 95 mm of the nose tip that the caller hands in, which must
+  not come from the fit; use keypoints or the mean head in its first pose. The region "head" is cut by the
+  rigidly aligned mean head: points within 30 mm of its outer skin whose nearest site is not on its open border,
+  which leaves out shoulders. On the mesh, regions are the head model's own masks.
+- Every figure is given for the fit and, prefixed "mean_head_", for the mean head over the same points.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from facescale.evaluation.observation import Observation, observe_by_cloud, observe_by_mesh
+from facescale.evaluation.statistics import share, summarise
+from facescale.geometry.surface import SurfaceBvh
+from facescale.geometry.topology import boundary_vertices
+from facescale.structures.outcome import Scalar
+
+FACE_RADIUS_MM = 95.0
+HEAD_REACH_MM = 30.0
+NEAR_SCAN_MM = 2.0
+NEAR_MESH_MM = 1.0
+MARGIN_MM = 50.0
+REGIONS = ("face", "head")
+MEAN_HEAD = "mean_head_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedHead:
+    """A registered head in the scan's frame, in millimetres, beside the mean head that it must beat."""
+
+    vertices: np.ndarray
+    """(v, 3)."""
+    mean_vertices: np.ndarray
+    """(v, 3): the mean head, aligned rigidly."""
+    faces: np.ndarray
+    """(f, 3)."""
+    regions: Mapping[str, np.ndarray]
+    """(v,) bool masks: "face", "head" and "scannable"."""
+
+    def __post_init__(self) -> None:
+        for name in (*REGIONS, "scannable"):
+            if name not in self.regions:
+                raise ValueError(f"expected regions face, head and scannable, got {sorted(self.regions)}")
+        if self.vertices.shape != self.mean_vertices.shape:
+            raise ValueError(
+                f"expected as many mean vertices as vertices, got {self.mean_vertices.shape} and "
+                f"{self.vertices.shape}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanEvidence:
+    """What a registration is judged by, in millimetres in the scan's frame."""
+
+    vertices: np.ndarray
+    """(n, 3) of the scan."""
+    faces: np.ndarray
+    """(m, 3); (0, 3) for a point cloud."""
+    held_out: np.ndarray
+    """(k, 3) points of the scan that did not drive the fit."""
+    nose: np.ndarray
+    """(3,) nose tip, found without the fit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationScores:
+    """Scores of one registration."""
+
+    scalars: dict[str, Scalar]
+    """Flat; a figure over nothing is None."""
+    vertex_distance: np.ndarray
+    """(v,) float32 mm from the fit to the scan; NaN outside "head" and where the scan saw nothing."""
+
+
+def score_registration(
+    fit: FittedHead, scan: ScanEvidence, *, truth: np.ndarray | None = None
+) -> RegistrationScores:
+    """Score a registered head against its scan and, where it is known, the true shape.
+
+    Args:
+        fit: the head.
+        scan: what it is judged by.
+        truth: (v, 3) true vertices in the head's topology and the scan's frame. Compared as they stand, without
+            any alignment.
+
+    Raises:
+        ValueError: `truth` has another shape than the head.
+    """
+    if truth is not None and truth.shape != fit.vertices.shape:
+        raise ValueError(f"expected true vertices of shape {fit.vertices.shape}, got {truth.shape}")
+    # Far coordinates would cost float32 its digits: the nose is the origin from here on.
+    heads = np.stack([fit.vertices, fit.mean_vertices]).astype(np.float64) - scan.nose
+    held_out = scan.held_out.astype(np.float64) - scan.nose
+    to_heads, on_head = _point_distances(fit, heads, held_out)
+    observations = _observations(fit, heads, scan)
+    areas = _vertex_areas(heads[1], fit.faces)
+    masks = {"face": np.linalg.norm(held_out, axis=1) <= FACE_RADIUS_MM, "head": on_head}
+    scalars: dict[str, Scalar] = {f"{name}_points": int(mask.sum()) for name, mask in masks.items()}
+    for which, prefix in enumerate(("", MEAN_HEAD)):
+        for name in REGIONS:
+            region = fit.regions[name].astype(bool)
+            scores = _region_scores(to_heads[which][masks[name]], observations[which], areas * region)
+            if truth is not None:
+                apart = np.linalg.norm(heads[which] + scan.nose - truth, axis=1)
+                scores |= _named("vertex_error", summarise(apart, areas * region))
+            scalars |= {f"{prefix}{name}_{key}": value for key, value in scores.items()}
+    shown = observations[0].seen & fit.regions["head"].astype(bool)
+    coloured = np.where(shown, observations[0].distance, np.nan).astype(np.float32)
+    return RegistrationScores(scalars=scalars, vertex_distance=coloured)
+
+
+def _region_scores(to_head: np.ndarray, observed: Observation, area: np.ndarray) -> dict[str, Scalar]:
+    """Scores of one region of one head; `area` is zero outside the region."""
+    near = observed.distance <= NEAR_SCAN_MM
+    return {
+        **_named("scan_to_mesh", summarise(to_head)),
+        **_named("mesh_to_scan", summarise(observed.distance, area * observed.seen)),
+        "scan_within_1mm": share(to_head <= NEAR_MESH_MM),
+        "observed": share(observed.seen, area),
+        "covered_2mm": share(observed.seen & near, area),
+    }
+
+
+def _named(kind: str, summary: Mapping[str, float | None]) -> dict[str, Scalar]:
+    return {f"{kind}_{name}_mm": value for name, value in summary.items()}
+
+
+def _point_distances(fit: FittedHead, heads: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distances [2 k] of points to both heads' scannable surfaces; which points are of the region "head"."""
+    vertices = torch.from_numpy(heads).float()
+    queries = torch.from_numpy(points).float()
+    scannable = _faces_within(fit, "scannable")
+    distances = SurfaceBvh(vertices, scannable).closest(queries[None].expand(2, -1, -1)).distance
+    skin = _faces_within(fit, "head")
+    near = SurfaceBvh(vertices[1:], skin).closest(queries[None])
+    border = boundary_vertices(skin, heads.shape[1])
+    at = skin[near.sites.face[0].clamp_min(0)]
+    inner = (near.sites.barycentric[0] * ~border[at]).sum(-1) > 0
+    return distances.numpy(), (inner & (near.distance[0] <= HEAD_REACH_MM)).numpy()
+
+
+def _faces_within(fit: FittedHead, region: str) -> torch.Tensor:
+    inside = fit.regions[region].astype(bool)[fit.faces].all(axis=1)
+    return torch.from_numpy(fit.faces[inside]).long()
+
+
+def _observations(fit: FittedHead, heads: np.ndarray, scan: ScanEvidence) -> list[Observation]:
+    """Both heads against the part of the scan around them."""
+    vertices = scan.vertices.astype(np.float64) - scan.nose
+    radius = np.linalg.norm(heads, axis=2).max() + MARGIN_MM
+    if len(scan.faces) == 0:
+        return observe_by_cloud(heads, vertices[np.linalg.norm(vertices, axis=1) <= radius])
+    return observe_by_mesh(heads, fit.faces, vertices, scan.faces, within=radius)
+
+
+def _vertex_areas(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """A third of the area of each vertex's faces: how much of the surface it stands for."""
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 6.0
+    return np.bincount(faces.ravel(), weights=np.repeat(area, 3), minlength=len(vertices))
