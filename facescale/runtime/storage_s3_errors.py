@@ -1,4 +1,4 @@
-"""What an error from S3 means: try again, stop the run, or say something about one object. Sends no requests."""
+"""What an error from S3 means: try again, stop the run, or a fact about one object. Sends no requests."""
 
 from typing import Any, Literal
 
@@ -89,5 +89,5 @@ def _code(error: Exception) -> str:
 def words(error: Exception) -> str:
     """Return code and message for the user."""
     code = _code(error)
-    text = str(error) or type(error).__name__
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f"{code}: {text}" if code and code not in text else text
