@@ -96,7 +96,7 @@ class ChildProcess:
         return self._process.pid
 
     def send(self, message: protocol.Message) -> None:
-        """Queue a message; it leaves while `hear` waits, so that a hanging child can never block its supervisor."""
+        """Queue a message; it leaves while `hear` waits: a hanging child must never block its supervisor."""
         self._outgoing += protocol.encode(message)
         self._flush()
 

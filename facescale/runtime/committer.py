@@ -1,4 +1,4 @@
-"""Turns what became of an item into its outcome in storage. Lives in the child; knows nothing of threads or pipes."""
+"""Turns what became of an item into its outcome in storage. In the child; knows nothing of threads or pipes."""
 
 import platform
 import resource

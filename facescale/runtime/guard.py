@@ -17,8 +17,8 @@ from facescale.structures.outcome import Status
 
 Value = TypeVar("Value")
 
-LOAD_TRIES = 3
 _PAUSES_S = (0.5, 2.0)
+LOAD_TRIES = len(_PAUSES_S) + 1
 _TRACEBACK_LENGTH = 2000
 _MESSAGE_LENGTH = 4000
 
@@ -101,16 +101,16 @@ def load(call: Callable[[], Value], *, pause: Callable[[float], None] = time.sle
         call: loads it.
         pause: sleeps for so many seconds between tries.
     """
-    for number in range(LOAD_TRIES):
+    for pause_s in (*_PAUSES_S, None):
         result = attempt(call)
         if not isinstance(result, Caught):
             return result
         verdict = judge_load(result)
-        if verdict.status is Status.REJECTED or isinstance(result.error, _BUGS):
+        final = verdict.status is Status.REJECTED or isinstance(result.error, _BUGS)
+        if final or pause_s is None:
             return verdict
-        if number < LOAD_TRIES - 1:
-            pause(_PAUSES_S[number])
-    return verdict
+        pause(pause_s)
+    raise AssertionError("unreachable: the last try returns")
 
 
 def judge_load(caught: Caught) -> Verdict:

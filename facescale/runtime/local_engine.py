@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from facescale.runtime import guard
+from facescale.runtime.engine import nobody_left
 from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig
 from facescale.runtime.supervisor import Supervisor
 
@@ -78,7 +79,7 @@ class LocalEngine:
         ]
         for thread in self._threads:
             thread.start()
-        ended = 0
+        ended = outs = 0
         while ended < len(self._threads):
             try:
                 # A wait without end could not be interrupted from the keyboard.
@@ -91,6 +92,9 @@ class LocalEngine:
                 raise RuntimeError(f"a supervisor failed: {report.trace}") from report.error
             else:
                 yield report
+                outs += report.kind == "out"
+                if outs == len(self._threads):
+                    yield nobody_left(report.worker, report.message)
         for shard in self._shards:
             yield from (Report(kind="returned", worker="", key=task.key) for task in shard.tasks)
 
