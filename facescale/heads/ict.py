@@ -60,7 +60,7 @@ def _assemble(files: IctFiles) -> LinearHead:
     zero = torch.from_numpy((files.neutral * MILLIMETRES - origin).astype(np.float32))
     split = [(0, 1, 2), (0, 2, 3)]
     faces = torch.from_numpy(_triangulate(files.faces, files.faces, split))
-    bases = [_basis(files.identity), _basis(files.expression)]
+    identity, expression = _basis(files.identity), _basis(files.expression)
     regions = _regions(zero, faces, nose_tip=files.landmarks[NOSE_TIP])
     sites = _vertex_sites(faces, torch.tensor(files.landmarks))
     now7 = torch.tensor(NOW7_IN_IBUG68)
@@ -81,9 +81,9 @@ def _assemble(files: IctFiles) -> LinearHead:
             "now7": Sites(face=sites.face[now7], barycentric=sites.barycentric[now7]),
         },
         regions=regions,
-        blocks=_blocks(*bases, files.expression_names),
+        blocks=_blocks(identity, expression, files.expression_names),
         zero=zero,
-        basis=torch.cat(bases, dim=-1).contiguous(),
+        basis=torch.cat([identity, expression], dim=-1).contiguous(),
     )
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+from pyarrow import csv
 
 NUM_VERTICES = 26719
 MAX_BYTES = 1 << 30
@@ -88,7 +90,7 @@ def read_packed(path: Path) -> IctFiles:
     data = _read_bounded(path, MAX_BYTES)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_size(sum(member.file_size for member in archive.infolist()), path)
+            _check_size(sum(member.file_size for member in archive.infolist()), path, MAX_BYTES)
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (zipfile.BadZipFile, EOFError, ValueError) as error:
@@ -152,20 +154,6 @@ def read_folder(folder: Path) -> IctFiles:
     )
 
 
-def write_packed(files: IctFiles, path: Path) -> None:
-    """Pack a model into one npz, displacements as float16 (rounding below 0.02 mm)."""
-    np.savez_compressed(
-        path,
-        neutral=files.neutral,
-        faces=files.faces,
-        uv=files.uv,
-        faces_uv=files.faces_uv,
-        identity=files.identity.astype(np.float16),
-        expression=files.expression.astype(np.float16),
-        expression_names=np.array(files.expression_names, dtype=np.str_),
-    )
-
-
 def _parse_indices(data: bytes, path: Path) -> tuple[int, ...]:
     try:
         vertices = json.loads(data)["idx_to_landmark_verts"]
@@ -185,17 +173,23 @@ def _parse_vertices(text: bytes, name: str) -> np.ndarray:
 def _parse_block(text: bytes, keyword: bytes, width: int, name: str) -> np.ndarray:
     """The numbers of all `keyword` lines, which OBJ exporters write as one run."""
     start = text.find(b"\n" + keyword + b" ") + 1
-    lines = re.compile(rb"(?:" + keyword + rb" [-+.\deE \t]+\r?\n)+").match(text, start)
+    lines = re.compile(rb"(?:" + keyword + rb" [-+.\deE ]+\r?\n)+").match(text, start)
     if start == 0 or lines is None or text.find(b"\n" + keyword + b" ", lines.end() - 1) >= 0:
         msg = f"expected one run of {keyword.decode()!r} lines in {name}, got none or several"
         raise ValueError(msg)
-    block = lines.group()
-    numbers = np.array(block.replace(keyword + b" ", b" ").split(), dtype=np.float64)
-    rows = block.count(b"\n")
-    if numbers.size != rows * width:
-        msg = f"expected {width} numbers a {keyword.decode()!r} line in {name}, got {numbers.size}/{rows}"
-        raise ValueError(msg)
-    return numbers.reshape(rows, width).astype(np.float32)
+    columns = [f"x{k}" for k in range(width)]
+    try:
+        # four times as fast as numpy, and strict about the numbers on a line
+        table = csv.read_csv(
+            pa.py_buffer(lines.group()),
+            read_options=csv.ReadOptions(use_threads=False, column_names=["keyword", *columns]),
+            parse_options=csv.ParseOptions(delimiter=" "),
+            convert_options=csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.float64())),
+        )
+    except pa.ArrowInvalid as error:
+        msg = f"expected {width} numbers on each {keyword.decode()!r} line of {name}, got: {error}"
+        raise ValueError(msg) from error
+    return np.stack([table[column].to_numpy() for column in columns], axis=1).astype(np.float32)
 
 
 def _tail(text: bytes) -> bytes:
@@ -234,7 +228,7 @@ def _read_bounded(path: Path, limit: int) -> bytes:
     return data
 
 
-def _check_size(size: int, path: Path, limit: int = MAX_BYTES) -> None:
+def _check_size(size: int, path: Path, limit: int) -> None:
     if size > limit:
         msg = f"expected at most {limit} bytes in {path}, got {size} or more"
         raise ValueError(msg)

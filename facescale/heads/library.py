@@ -35,7 +35,8 @@ def find_head(name: str) -> Path:
         if found is not None and not found.missing:
             return found.main
     wanted = next((form for form in forms if form.fetchable), forms[0])
-    raise FileNotFoundError(absence(wanted, find(wanted)))
+    others = " or ".join(f"{form.folder}/{form.main}" for form in forms if form is not wanted)
+    raise FileNotFoundError(absence(wanted, find(wanted)) + (f" or {others}" if others else ""))
 
 
 def load_head(name: str) -> AbstractTemplateHead:

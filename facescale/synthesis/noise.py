@@ -29,7 +29,8 @@ class WaveField:
     ) -> None:
         directions = rng.standard_normal((waves, 3))
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        lengths = np.exp(rng.uniform(*np.log(wavelengths), waves))
+        shortest, longest = np.log(wavelengths)
+        lengths = np.exp(rng.uniform(shortest, longest, waves))
         self._vectors = (2 * np.pi * directions / lengths[:, None]).astype(np.float32)
         self._phases = rng.uniform(0, 2 * np.pi, waves).astype(np.float32)
         amplitudes = rng.standard_normal((waves, components))

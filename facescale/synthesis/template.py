@@ -65,7 +65,7 @@ class Template:
             faces=faces.numpy(),
             part=part,
             edges=edges,
-            rigid=border[edges].all(axis=1),
+            rigid=border[edges[:, 0]] & border[edges[:, 1]],
             fine_faces=np.concatenate([fine, faces.numpy()[~split]]),
             fine_part=np.concatenate([np.repeat(part[split], 4), part[~split]]),
             skin=head.regions["head"].numpy(),

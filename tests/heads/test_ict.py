@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -9,12 +6,8 @@ from facescale.geometry.sites import points_at
 from facescale.heads.ict import load_ict
 from facescale.heads.ict_files import IBUG68, read_folder
 from facescale.heads.regions import boundary_loops, boundary_vertices, region_faces
+from tests.heads.ict_assets import ASSETS, FOLDER, PACKED, needs_ict
 
-ASSETS = Path(os.environ.get("FACESCALE_ASSETS", "nowhere")) / "ict_facekit"
-PACKED, FOLDER = ASSETS / "ict_facekit_light.npz", ASSETS / "FaceXModel"
-needs_ict = pytest.mark.skipif(
-    not (PACKED.exists() and FOLDER.exists()), reason="FACESCALE_ASSETS holds no ict_facekit"
-)
 pytestmark = needs_ict
 
 

@@ -1,0 +1,40 @@
+import pytest
+
+from facescale.heads.library import find_head, head_names, load_head
+from tests.heads.ict_assets import ASSETS, FOLDER, PACKED, needs_ict
+
+
+@pytest.fixture
+def nothing_here(tmp_path, monkeypatch):
+    monkeypatch.setenv("FACESCALE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FACESCALE_ASSETS", str(tmp_path / "assets"))
+    return tmp_path / "assets"
+
+
+def test_an_absent_model_says_where_it_was_looked_for_and_how_to_get_it(nothing_here):
+    with pytest.raises(FileNotFoundError) as caught:
+        load_head("ict")
+    said = str(caught.value)
+    for part in (str(nothing_here), "facescale assets fetch ict", "FaceXModel", "ict_facekit_light.npz"):
+        assert part in said
+
+
+def test_an_unknown_head_is_refused_with_the_known_ones():
+    assert "ict" in head_names()
+    with pytest.raises(ValueError, match=r"expected one of the heads \['ict'\], got 'flame'"):
+        find_head("flame")
+
+
+@needs_ict
+def test_the_packed_model_is_preferred_to_the_folder(monkeypatch):
+    monkeypatch.setenv("FACESCALE_ASSETS", str(ASSETS.parent))
+    assert find_head("ict") == PACKED
+    assert load_head("ict").blocks[0].size == 100
+
+
+@needs_ict
+def test_a_folder_with_only_some_shapes_is_not_taken_for_the_model(nothing_here):
+    (nothing_here / "ict_facekit").mkdir(parents=True)
+    (nothing_here / "ict_facekit" / "FaceXModel").symlink_to(FOLDER)
+    with pytest.raises(FileNotFoundError, match=r"\d+ of 160 files are missing"):
+        find_head("ict")
