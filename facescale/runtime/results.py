@@ -7,6 +7,7 @@ Knows nothing of what the rows measure: it only keeps their types stable.
 # pyarrow.compute makes its functions at import, where pyright cannot see them.
 
 import json
+import threading
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
@@ -66,11 +67,15 @@ class ResultsView:
         self._finished = (_previous(ledger) if cached else None) or _tabulate([])
         self._observed: dict[str, Outcome] = {}
         self._failures: dict[str, Outcome] = {}
+        self._refreshing = threading.Lock()
         self.table: pa.Table | None = None
         """What `refresh` made last."""
 
     def observe(self, outcome: Outcome) -> None:
-        """Hand over an outcome that was committed just now, which saves the next refresh its read."""
+        """Hand over an outcome that was committed just now, which saves the next refresh its read.
+
+        Any thread may call it, also while another one refreshes.
+        """
         self._observed[outcome.key] = outcome
 
     def refresh(self, manifest: pa.Table) -> pa.Table:
@@ -79,6 +84,16 @@ class ResultsView:
         Returns:
             One row a row of the manifest, in its order. A corrupt outcome is a failed row.
         """
+        with self._refreshing:
+            self.table = self._refreshed(manifest)
+            return self.table
+
+    def save(self) -> None:
+        """Write results/table.parquet atomically."""
+        assert self.table is not None, "refresh comes before save"
+        self._ledger.storage.write(PATH, to_parquet(self.table))
+
+    def _refreshed(self, manifest: pa.Table) -> pa.Table:
         final = self._ledger.final_keys()
         failures = self._ledger.failures()
         self._forget(final)
@@ -89,13 +104,7 @@ class ResultsView:
         unfinished += self._read_failures({key: failures[key].last for key in keys & failures.keys()})
         everything = _join([self._finished, _tabulate(unfinished)])
         runs = {key: record.runs for key, record in failures.items()}
-        self.table = _lay_out(manifest, everything, runs)
-        return self.table
-
-    def save(self) -> None:
-        """Write results/table.parquet atomically."""
-        assert self.table is not None, "refresh comes before save"
-        self._ledger.storage.write(PATH, to_parquet(self.table))
+        return _lay_out(manifest, everything, runs)
 
     def _forget(self, final: set[str]) -> None:
         # A key that was ever reopened may hold another outcome than the row we have: those few are read anew.
@@ -104,9 +113,8 @@ class ResultsView:
 
     def _read(self, keys: Sequence[str]) -> list[Outcome]:
         """Add outcomes to the finished rows; return stand-ins for those that cannot be trusted."""
-        fresh = [self._observed[key] for key in keys if key in self._observed]
+        fresh = [self._observed.pop(key) for key in keys if key in self._observed]
         parts = [self._finished, _tabulate(fresh)]
-        self._observed.clear()
         seen = {outcome.key for outcome in fresh}
         found = self._ledger.get_many((key for key in keys if key not in seen), threads=self._threads)
         corrupt = []
