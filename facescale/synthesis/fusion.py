@@ -16,8 +16,40 @@ TRUNCATION = 3.0
 MIXED = 6.0
 """mm between four neighbouring pixels above which they show different surfaces."""
 LEAST_WEIGHT = 0.05
+VERTICES_PER_CELL = 1.5
+"""Marching cubes on a plane of any direction makes about this many vertices an area of one voxel squared."""
+PROBE = 4.0
+"""mm; cells of this size are counted to learn how much surface was seen."""
 SMALLEST_PIECE = 150
 """Vertices; smaller crumbs are thrown away, as scanning software does."""
+
+
+def voxel_for(area: float, vertices: int) -> float:
+    """Voxel size in mm at which marching cubes gives a surface of `area` mm^2 about so many vertices."""
+    return float(np.sqrt(VERTICES_PER_CELL * area / vertices))
+
+
+def fuse_to_count(
+    images: list[DepthImage], wanted: int, *, limits: tuple[int, int], finest: float
+) -> tuple[Float[np.ndarray, "v 3"], Int[np.ndarray, "f 3"]]:
+    """Fuse at the voxel size that gives about the wanted number of vertices.
+
+    Args:
+        images: measurements; each camera is where the calibration says.
+        wanted: number of vertices.
+        limits: fewest and most vertices; beyond them it is fused once more.
+        finest: smallest voxel that the images can fill, mm.
+    """
+    seen = np.concatenate([image.points() for image in images])
+    cells = np.floor((seen - seen.min(axis=0)) / PROBE).astype(np.int64)
+    shape = tuple(cells.max(axis=0) + 1)
+    area = len(np.unique(np.ravel_multi_index(tuple(cells.T), shape))) * PROBE**2 / VERTICES_PER_CELL
+    voxel = max(voxel_for(area, wanted), finest)
+    vertices, faces = fuse(images, voxel=voxel)
+    if not limits[0] <= len(vertices) <= limits[1]:
+        aim = np.clip(wanted, 1.1 * limits[0], limits[1] / 1.1)
+        vertices, faces = fuse(images, voxel=voxel * float(np.sqrt(max(len(vertices), 1) / aim)))
+    return vertices, faces
 
 
 def fuse(images: list[DepthImage], *, voxel: float) -> tuple[Float[np.ndarray, "v 3"], Int[np.ndarray, "f 3"]]:

@@ -1,47 +1,30 @@
 """From a head model and a number to a scan as a scanner would give it, with its truth. Writes nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar, final
+from typing import Literal, final
 
 import numpy as np
-from jaxtyping import Bool, Float
-from scipy.spatial.transform import Rotation
 
 from facescale.heads.linear import LinearHead
 from facescale.heads.template import AbstractTemplateHead
 from facescale.structures.capture import Capture
 from facescale.structures.keypoints import NOW7, Keypoints
 from facescale.structures.mesh import Mesh
-from facescale.structures.units import MILLIMETRES_PER, Unit
-from facescale.synthesis.cameras import HALF_ARC, DepthImage, look, stand_around
+from facescale.synthesis.cameras import HALF_ARC, look, stand_around
 from facescale.synthesis.clutter import with_hair, with_shoulders
-from facescale.synthesis.fusion import fuse
-from facescale.synthesis.noise import WaveField
+from facescale.synthesis.delivery import Delivery, KeypointFormat, draw_delivery
+from facescale.synthesis.fusion import fuse_to_count, voxel_for
 from facescale.synthesis.off_span import OffSpan
-from facescale.synthesis.sensor import Sensor, draw_sensor, measure
+from facescale.synthesis.sensor import draw_sensor
+from facescale.synthesis.shots import shoot
 from facescale.synthesis.subject import Subject, Surface, invent
-from facescale.synthesis.template import Part, Template
+from facescale.synthesis.template import Template
 from facescale.synthesis.truth import ScanTruth
 
-Name = TypeVar("Name", bound=str)
-KeypointFormat = Literal["pp", "txt", "npy"]
-VERTICES_PER_CELL = 1.5
-"""Marching cubes on a plane of any direction makes about this many vertices an area of one voxel squared."""
-PROBE = 4.0
-"""mm; cells of this size are counted to learn how much surface was seen."""
 AREA_SEEN = {3: 1.0e5, 4: 1.1e5, 5: 1.4e5, 6: 2.0e5, 7: 2.2e5, 8: 2.2e5}
 """Number of cameras -> mm^2 that they see of a head and some clutter, before it is known."""
 RAYS_PER_VOXEL = 0.75
 """Distance of neighbouring rays in voxels."""
-ROUGHNESS = {Part.EYE: 3.0, Part.HAIR: 2.0, Part.CLOTHES: 1.5}
-"""Factors on the sensor's noise."""
-HOLES_A_SCAN = 2.0
-HOLE_RADIUS = (5.0, 22.0)
-SHIFT = 400.0
-"""Standard deviation of a scan's position along each axis, mm."""
-UNIT_SHARES: dict[Unit, float] = {"mm": 0.4, "m": 0.35, "cm": 0.15, "inch": 0.1}
-FORMAT_SHARES: dict[KeypointFormat, float] = {"pp": 0.5, "txt": 0.3, "npy": 0.2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,18 +119,26 @@ class ScanSynthesizer:
         cameras = int(rng.integers(*config.cameras, endpoint=True))
         wanted = int(np.exp(rng.uniform(*np.log(config.points))))
         scene, clutter = self._scene(subject, rng)
-        pitch = RAYS_PER_VOXEL * np.sqrt(VERTICES_PER_CELL * AREA_SEEN[cameras] / wanted)
+        pitch = RAYS_PER_VOXEL * voxel_for(AREA_SEEN[cameras], wanted)
         images = look(stand_around(rng, count=cameras, pitch=pitch), scene)
         sensor = draw_sensor(rng)
-        shots = _shots(images, scene, sensor, rng)
-        vertices, faces = _meshed(shots, wanted, config.points, finest=1.1 * pitch)
-        attributes = {
-            **clutter,
-            "cameras": str(cameras),
-            "noise_mm": f"{sensor.noise:.3f}",
-            "points": str(len(vertices)),
-        }
-        return self._delivered(subject, (vertices, faces), rng, (seed, index), attributes)
+        shots = shoot(images, scene, sensor, rng)
+        mesh = fuse_to_count(shots, wanted, limits=config.points, finest=1.1 * pitch)
+        delivery = draw_delivery(
+            rng, keypoint_share=config.keypoint_share, keypoint_noise=config.keypoint_noise
+        )
+        clutter |= {"cameras": str(cameras), "noise_mm": f"{sensor.noise:.3f}", "points": str(len(mesh[0]))}
+        truth = self._truth(subject, delivery, (seed, index), clutter)
+        clicked = Keypoints(names=NOW7, positions=delivery.in_unit(subject.keypoints + delivery.slips))
+        capture = Capture(
+            item=truth.item,
+            subject=truth.subject,
+            scan=Mesh(vertices=delivery.in_unit(mesh[0]).astype(np.float32), faces=mesh[1]),
+            unit=delivery.unit,
+            keypoints=clicked if delivery.keypoints else None,
+            attributes=clutter,
+        )
+        return SyntheticScan(capture=capture, truth=truth, keypoint_format=delivery.keypoint_format)
 
     def _scene(self, subject: Subject, rng: np.random.Generator) -> tuple[Surface, dict[str, str]]:
         """The subject with clutter around it."""
@@ -159,100 +150,25 @@ class ScanSynthesizer:
             scene = with_shoulders(scene, subject, self._template, rng)
         return scene, {"hair": str(bool(hair)).lower(), "shoulders": str(bool(shoulders)).lower()}
 
-    def _delivered(
-        self,
-        subject: Subject,
-        mesh: tuple[np.ndarray, np.ndarray],
-        rng: np.random.Generator,
-        number: tuple[int, int],
-        attributes: dict[str, str],
-    ) -> SyntheticScan:
-        """Turn, shift and scale into the scan's own frame and unit; pick keypoints."""
-        unit = _choice(rng, UNIT_SHARES)
-        rotation = Rotation.from_quat(rng.standard_normal(4)).as_matrix()
-        translation = rng.normal(0, SHIFT, 3)
-        shares = _choice(rng, FORMAT_SHARES), rng.uniform() < self.config.keypoint_share
-        clicked = subject.keypoints + rng.normal(0, self.config.keypoint_noise / np.sqrt(3), (len(NOW7), 3))
-
-        def placed(points: np.ndarray) -> np.ndarray:
-            return points.astype(np.float64) @ rotation.T + translation
-
-        item, millimetres = scan_name(number[1]), MILLIMETRES_PER[unit]
-        name = item.split("/", maxsplit=1)[0]
-        scan = Mesh(vertices=(placed(mesh[0]) / millimetres).astype(np.float32), faces=mesh[1])
-        keypoints = Keypoints(names=NOW7, positions=placed(clicked) / millimetres) if shares[1] else None
-        capture = Capture(
-            item=item, subject=name, scan=scan, unit=unit, keypoints=keypoints, attributes=attributes
-        )
-        truth = ScanTruth(
+    def _truth(
+        self, subject: Subject, delivery: Delivery, number: tuple[int, int], attributes: dict[str, str]
+    ) -> ScanTruth:
+        item = scan_name(number[1])
+        return ScanTruth(
             item=item,
-            subject=name,
+            subject=item.split("/", maxsplit=1)[0],
             head=self._head.card.name,
             kind=self.config.truth,
             seed=number[0],
             index=number[1],
-            unit=unit,
-            rotation=rotation,
-            translation=translation,
-            vertices=placed(subject.vertices).astype(np.float32),
-            keypoints=placed(subject.keypoints),
+            unit=delivery.unit,
+            rotation=delivery.rotation,
+            translation=delivery.translation,
+            vertices=delivery.place(subject.vertices).astype(np.float32),
+            keypoints=delivery.place(subject.keypoints),
             params=subject.params,
             off_span_rms=subject.off_span_rms,
             off_span_face_rms=subject.off_span_face_rms,
             wrinkle_rms=subject.wrinkle_rms,
             attributes=attributes,
         )
-        return SyntheticScan(capture=capture, truth=truth, keypoint_format=shares[0])
-
-
-def _shots(
-    images: list[DepthImage], scene: Surface, sensor: Sensor, rng: np.random.Generator
-) -> list[DepthImage]:
-    """What the sensor makes of ideal images, with the scene's own holes in it."""
-    middles = np.concatenate([image.points() for image in images])
-    count = min(rng.poisson(HOLES_A_SCAN), len(middles))
-    holes = middles[rng.integers(0, len(middles), count)], rng.uniform(*HOLE_RADIUS, count)
-    patches, thin = WaveField(rng, (10.0, 35.0), waves=16), rng.uniform(-2.5, 0.5)
-    rough_by_part = np.array([ROUGHNESS.get(part, 1.0) for part in Part], np.float32)
-    shots = []
-    for image in images:
-        part = np.where(image.seen, scene.part[image.face], 0)
-        lost = np.zeros(len(part), dtype=bool)
-        points = image.points()
-        lost[image.seen] = _in_holes(points, *holes)
-        hair = image.seen & (part == Part.HAIR)
-        # dark hair swallows the light in patches, and here and there everywhere
-        lost[hair] |= patches(points[hair[image.seen]])[:, 0] < thin
-        shots.append(measure(image, sensor, rng, rough=rough_by_part[part], lost=lost))
-    return shots
-
-
-def _in_holes(
-    points: Float[np.ndarray, "n 3"], middles: Float[np.ndarray, "h 3"], radii: Float[np.ndarray, "h"]
-) -> Bool[np.ndarray, "n"]:
-    inside = np.zeros(len(points), dtype=bool)
-    for middle, radius in zip(middles, radii, strict=True):
-        inside |= np.square(points - middle).sum(axis=1) < radius * radius
-    return inside
-
-
-def _meshed(
-    shots: list[DepthImage], wanted: int, limits: tuple[int, int], *, finest: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fuse at the voxel size that gives about the wanted number of vertices, at any rate one within limits."""
-    seen = np.concatenate([shot.points() for shot in shots])
-    cells = np.floor((seen - seen.min(axis=0)) / PROBE).astype(np.int64)
-    shape = cells.max(axis=0) + 1
-    area = len(np.unique(np.ravel_multi_index(tuple(cells.T), tuple(shape)))) * PROBE**2 / VERTICES_PER_CELL
-    voxel = max(float(np.sqrt(VERTICES_PER_CELL * area / wanted)), finest)
-    vertices, faces = fuse(shots, voxel=voxel)
-    low, high = limits
-    if not low <= len(vertices) <= high:
-        aim = np.clip(wanted, 1.1 * low, high / 1.1)
-        vertices, faces = fuse(shots, voxel=voxel * float(np.sqrt(max(len(vertices), 1) / aim)))
-    return vertices, faces
-
-
-def _choice(rng: np.random.Generator, shares: Mapping[Name, float]) -> Name:
-    names = list(shares)
-    return names[int(rng.choice(len(names), p=np.array(list(shares.values()))))]
