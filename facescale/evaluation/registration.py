@@ -23,6 +23,7 @@ import torch
 
 from facescale.evaluation.observation import Observation, observe_by_cloud, observe_by_mesh
 from facescale.evaluation.statistics import share, summarise
+from facescale.geometry.normals import vertex_normals
 from facescale.geometry.surface import SurfaceBvh
 from facescale.geometry.topology import boundary_vertices
 from facescale.structures.outcome import Scalar
@@ -51,8 +52,9 @@ class FittedHead:
 
     def __post_init__(self) -> None:
         for name in (*REGIONS, "scannable"):
-            if name not in self.regions:
-                raise ValueError(f"expected regions face, head and scannable, got {sorted(self.regions)}")
+            if name not in self.regions or self.regions[name].dtype != bool:
+                found = {known: str(mask.dtype) for known, mask in self.regions.items()}
+                raise ValueError(f"expected bool masks of face, head and scannable, got {found}")
         if self.vertices.shape != self.mean_vertices.shape:
             raise ValueError(
                 f"expected as many mean vertices as vertices, got {self.mean_vertices.shape} and "
@@ -81,7 +83,7 @@ class RegistrationScores:
     scalars: dict[str, Scalar]
     """Flat; a figure over nothing is None."""
     vertex_distance: np.ndarray
-    """(v,) float32 mm from the fit to the scan; NaN outside "head" and where the scan saw nothing."""
+    """(v,) float32 mm from the fit to the scan; NaN off the skin and where the scan saw nothing."""
 
 
 def score_registration(
@@ -104,20 +106,21 @@ def score_registration(
     heads = np.stack([fit.vertices, fit.mean_vertices]).astype(np.float64) - scan.nose
     held_out = scan.held_out.astype(np.float64) - scan.nose
     to_heads, on_head = _point_distances(fit, heads, held_out)
-    observations = _observations(fit, heads, scan)
-    areas = _vertex_areas(heads[1], fit.faces)
+    skin = np.flatnonzero(fit.regions["head"] | fit.regions["face"])
+    observations = _observations(fit, heads, skin, scan)
+    areas = _vertex_areas(heads[1], fit.faces)[skin]
     masks = {"face": np.linalg.norm(held_out, axis=1) <= FACE_RADIUS_MM, "head": on_head}
     scalars: dict[str, Scalar] = {f"{name}_points": int(mask.sum()) for name, mask in masks.items()}
     for which, prefix in enumerate(("", MEAN_HEAD)):
         for name in REGIONS:
-            region = fit.regions[name].astype(bool)
-            scores = _region_scores(to_heads[which][masks[name]], observations[which], areas * region)
+            area = areas * fit.regions[name][skin]
+            scores = _region_scores(to_heads[which][masks[name]], observations[which], area)
             if truth is not None:
-                apart = np.linalg.norm(heads[which] + scan.nose - truth, axis=1)
-                scores |= _named("vertex_error", summarise(apart, areas * region))
+                apart = np.linalg.norm((heads[which] + scan.nose - truth)[skin], axis=1)
+                scores |= _named("vertex_error", summarise(apart, area))
             scalars |= {f"{prefix}{name}_{key}": value for key, value in scores.items()}
-    shown = observations[0].seen & fit.regions["head"].astype(bool)
-    coloured = np.where(shown, observations[0].distance, np.nan).astype(np.float32)
+    coloured = np.full(len(fit.vertices), np.nan, dtype=np.float32)
+    coloured[skin] = np.where(observations[0].seen, observations[0].distance, np.nan)
     return RegistrationScores(scalars=scalars, vertex_distance=coloured)
 
 
@@ -152,17 +155,20 @@ def _point_distances(fit: FittedHead, heads: np.ndarray, points: np.ndarray) -> 
 
 
 def _faces_within(fit: FittedHead, region: str) -> torch.Tensor:
-    inside = fit.regions[region].astype(bool)[fit.faces].all(axis=1)
+    inside = fit.regions[region][fit.faces].all(axis=1)
     return torch.from_numpy(fit.faces[inside]).long()
 
 
-def _observations(fit: FittedHead, heads: np.ndarray, scan: ScanEvidence) -> list[Observation]:
-    """Both heads against the part of the scan around them."""
+def _observations(
+    fit: FittedHead, heads: np.ndarray, skin: np.ndarray, scan: ScanEvidence
+) -> list[Observation]:
+    """The skin of both heads against the part of the scan around them."""
     vertices = scan.vertices.astype(np.float64) - scan.nose
-    radius = np.linalg.norm(heads, axis=2).max() + MARGIN_MM
+    radius = np.linalg.norm(heads[:, skin], axis=2).max() + MARGIN_MM
     if len(scan.faces) == 0:
-        return observe_by_cloud(heads, vertices[np.linalg.norm(vertices, axis=1) <= radius])
-    return observe_by_mesh(heads, fit.faces, vertices, scan.faces, within=radius)
+        return observe_by_cloud(heads[:, skin], vertices[np.linalg.norm(vertices, axis=1) <= radius])
+    normals = vertex_normals(torch.from_numpy(heads), torch.from_numpy(fit.faces), weighting="area")
+    return observe_by_mesh(heads[:, skin], normals.numpy()[:, skin], vertices, scan.faces, within=radius)
 
 
 def _vertex_areas(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

@@ -4,6 +4,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+HASH = -7046029254386353131
+"""2^64 over the golden ratio as a signed integer: multiplying by it spreads neighbouring bit patterns."""
+
 
 def undirected_edges(
     faces: Int[Tensor, "f 3"],
@@ -39,10 +42,21 @@ def joined_faces(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> I
     STL files and textured scans repeat vertices, which makes every seam look like a border. The vertices stay
     as they are: the result is for questions of topology only.
     """
-    _, group = torch.unique(vertices, dim=0, return_inverse=True)
+    group = _groups(vertices)
     index = torch.arange(len(vertices), device=vertices.device)
     first = torch.full_like(index, len(vertices)).scatter_reduce(0, group, index, reduce="amin")
     return first[group][faces.long()].to(faces.dtype)
+
+
+def _groups(vertices: Tensor) -> Tensor:
+    """Number the distinct places. Sorting one hash a row is several times faster than sorting rows."""
+    x, y, z = (vertices + 0.0).double().contiguous().view(torch.int64).unbind(1)
+    mixed = x * HASH + y
+    _, group = torch.unique((mixed ^ (mixed >> 29)) * HASH + z, return_inverse=True)
+    example = torch.zeros_like(x).scatter_(0, group, torch.arange(len(x), device=x.device))
+    if bool((vertices[example[group]] == vertices).all()):
+        return group
+    return torch.unique(vertices, dim=0, return_inverse=True)[1]
 
 
 def pieces(faces: Int[Tensor, "f 3"], num_vertices: int) -> Int[Tensor, "f"]:

@@ -231,7 +231,7 @@ def test_shapes_that_do_not_belong_together_are_refused():
     vertices, faces = ball()
     with pytest.raises(ValueError, match="true vertices"):
         scores(head(), evidence(vertices, faces), truth=np.zeros((3, 3)))
-    with pytest.raises(ValueError, match="regions"):
+    with pytest.raises(ValueError, match="bool masks"):
         FittedHead(vertices=vertices, mean_vertices=vertices, faces=faces, regions={})
     with pytest.raises(ValueError, match="mean vertices"):
         head(mean=vertices)
