@@ -1,4 +1,4 @@
-"""The command line: picks a configuration and calls its pipeline. Thin; holds no defaults and no logic of its own.
+"""The command line: picks a configuration and calls its pipeline. Holds no defaults and no logic of its own.
 
 Modules are imported when a command is chosen, so that `facescale status` answers without loading torch.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """One command: a configuration that the flags fill, and the function that takes it and returns an exit status."""
+    """A configuration that the flags fill, and the function that takes it and returns an exit status."""
 
     module: str
     config: str

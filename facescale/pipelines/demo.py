@@ -79,7 +79,10 @@ def demo(config: DemoConfig) -> int:
     try:
         find_head(config.head)
     except FileNotFoundError as absent:
-        print(f"The demo needs a head model, and {config.head!r} is not on this machine.\n{absent}", file=sys.stderr)
+        print(
+            f"The demo needs a head model, and {config.head!r} is not on this machine.\n{absent}",
+            file=sys.stderr,
+        )
         return 2
     out = Path(config.out)
     corpus, results = out / "corpus", out / "results"

@@ -1,0 +1,112 @@
+"""The end that all jobs share: report, aggregates, last words. Joins runtime and reporting."""
+
+import json
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from facescale.corpora.files import join
+from facescale.pipelines.job_tracking import JobTracking
+from facescale.reporting.report import ReportInputs, write_report
+from facescale.runtime import manifest, results
+from facescale.runtime.outcomes import OutcomeLedger
+from facescale.runtime.run import SUMMARY_PATH, RunReport
+from facescale.runtime.storage import Storage, StorageUnavailable
+from facescale.runtime.summary import ExitStatus, summarise
+from facescale.structures.outcome import Status
+from facescale.tracking.tracker import RunState
+
+REPORT = "report.html"
+PREVIEW = "preview.webp"
+PACKAGES = ("facescale", "numpy", "torch", "warp-lang", "ray", "pyarrow")
+STATES: Mapping[ExitStatus, RunState] = {
+    ExitStatus.FINE: "FINISHED",
+    ExitStatus.TOO_MANY_FAILED: "FINISHED",
+    ExitStatus.INTERRUPTED: "KILLED",
+}
+
+
+def close_job(report: RunReport, *, out: str, tracking: JobTracking) -> int:
+    """Write the report, record the aggregates, say how it went.
+
+    Returns:
+        The run's exit status.
+    """
+    if report.summary is None or report.results is None:
+        print(f"stopped: {report.why}", file=sys.stderr)
+        return int(report.exit_status)
+    if str(report.merged):
+        print(report.merged)
+    print(report.summary)
+    artefacts = {"summary.json": report.summary.to_json(), "table.parquet": manifest.to_parquet(report.results)}
+    try:
+        write_run_report(out)
+        print(f"report: {join(out, REPORT)}")
+        print(tracking.close(aggregates(report.results), artefacts, STATES.get(report.exit_status, "FAILED")))
+    except StorageUnavailable as error:
+        print(f"no report was written: {error}", file=sys.stderr)
+    if report.why:
+        print(f"stopped: {report.why}", file=sys.stderr)
+    return int(report.exit_status)
+
+
+def write_run_report(out: str) -> None:
+    """Write report.html of an OUT from what its storage holds, whether a run is going on or not.
+
+    Raises:
+        ValueError: there are no results at `out`.
+        StorageUnavailable: it cannot be read or written.
+    """
+    storage = Storage.open(out)
+    table = results.load_results(OutcomeLedger(storage))
+    if table is None:
+        raise ValueError(f"expected the results of a run at {out}, found none")
+    config = storage.read(manifest.CONFIG_PATH).decode()
+    inputs = ReportInputs(
+        title="Registration",
+        subtitle=out,
+        table=table,
+        summary=_summary(storage, table),
+        config=config,
+        versions={package: version(package) for package in PACKAGES},
+        picture=lambda row: _picture(storage, row),
+    )
+    write_report(join(out, REPORT), inputs)
+
+
+def aggregates(table: pa.Table) -> dict[str, float]:
+    """Counts, and mean and median over the done items of every column in millimetres or seconds."""
+    rows = [row for row in table.to_pylist() if row["status"] == Status.DONE]
+    counts = table["status"].value_counts().to_pylist()
+    metrics = {entry["values"]: float(entry["counts"]) for entry in counts}
+    for name in table.column_names:
+        if name.endswith("_mm") or name.startswith("seconds"):
+            values = np.array([row[name] for row in rows if isinstance(row[name], int | float)], dtype=float)
+            values = values[np.isfinite(values)]
+            if values.size:
+                metrics[f"{name}.mean"] = float(values.mean())
+                metrics[f"{name}.median"] = float(np.median(values))
+    return metrics
+
+
+def _summary(storage: Storage, table: pa.Table) -> dict[str, Any]:
+    """The counts of the table that is shown, with what the last run said of itself."""
+    summary = json.loads(summarise(results.statuses(table)).to_json())
+    try:
+        summary["this_run"] = json.loads(storage.read(SUMMARY_PATH))["this_run"]
+    except FileNotFoundError:
+        del summary["this_run"]
+    return summary
+
+
+def _picture(storage: Storage, row: Mapping[str, Any]) -> bytes | None:
+    if not row.get("attempt"):
+        return None
+    try:
+        return storage.read(f"{row['attempt']}/{PREVIEW}")
+    except FileNotFoundError:
+        return None

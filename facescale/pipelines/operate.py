@@ -1,0 +1,91 @@
+"""`facescale status | retry | report`: what an operator asks of a folder of results. Reads storage alone."""
+
+import sys
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import tyro
+
+from facescale.structures.outcome import Status
+
+FOLDER_IN_USE = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusConfig:
+    """Which results to look at."""
+
+    out: str
+    """Folder or s3:// prefix of a run, running or not."""
+    json: bool = False
+    """Print one JSON object instead of tables."""
+
+
+def status(config: StatusConfig) -> int:
+    """Print how a run stands.
+
+    Raises:
+        ValueError: there is no run at `out`.
+    """
+    from facescale.runtime.status import read_status, render
+
+    found = read_status(config.out)
+    if config.json:
+        print(found.to_json())
+    else:
+        from rich.console import Console
+
+        Console().print(render(found))
+    return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryConfig:
+    """Which items to reopen."""
+
+    out: str
+    """Folder or s3:// prefix of a run."""
+    reason: Annotated[tuple[str, ...], tyro.conf.arg(name="class")] = ()
+    """Reasons as `facescale status` prints them, such as not-a-head; empty takes every reason of --status."""
+    status: tuple[Literal["rejected", "quarantined", "failed"], ...] = ()
+    """Empty takes all of them."""
+
+
+def retry(config: RetryConfig) -> int:
+    """Reopen items, print which, and say how to go on.
+
+    Raises:
+        ValueError: neither a reason nor a status is given, or a reason that no item has.
+    """
+    from facescale.runtime.lease import FolderInUse
+    from facescale.runtime.retry import retry as reopen
+
+    try:
+        report = reopen(config.out, reasons=config.reason, statuses=tuple(map(Status, config.status)))
+    except FolderInUse as error:
+        print(error, file=sys.stderr)
+        return FOLDER_IN_USE
+    print(report)
+    return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportConfig:
+    """Which results to report on."""
+
+    out: str
+    """Folder or s3:// prefix of a run."""
+
+
+def report(config: ReportConfig) -> int:
+    """Write report.html anew.
+
+    Raises:
+        ValueError: there are no results at `out`.
+    """
+    from facescale.corpora.files import join
+    from facescale.pipelines.closing import REPORT, write_run_report
+
+    write_run_report(config.out)
+    print(join(config.out, REPORT))
+    return 0

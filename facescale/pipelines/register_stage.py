@@ -1,0 +1,207 @@
+"""What happens to one scan of a registration job, in a worker: read, fit, score, draw, write.
+
+Joins corpora, heads, registration, evaluation, rendering and reporting; knows nothing of Ray or of other scans.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+
+from facescale.corpora import scans
+from facescale.corpora.files import read_input
+from facescale.evaluation.registration import (
+    FittedHead,
+    RegistrationScores,
+    ScanEvidence,
+    score_registration,
+)
+from facescale.geometry.sites import points_at
+from facescale.heads.library import load_head
+from facescale.registration.config import RegistrationConfig, RobustConfig
+from facescale.registration.registrar import Registrar
+from facescale.registration.result import RegistrationResult
+from facescale.registration.sample import Sample
+from facescale.rendering.item_preview import item_preview
+from facescale.reporting import exports
+from facescale.runtime.stage import AbstractStage, Resources, Saved
+from facescale.structures import Capture, CaptureRejected, Item, Mesh, Scalar
+from facescale.synthesis.truth import ScanTruth
+
+TRUTH_LIMIT = 1 << 28
+NOSE_TIP_IN_IBUG68 = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """One scan on its way to the fit."""
+
+    capture: Capture
+    sample: Sample
+    truth: ScanTruth | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """One registration with all that is written of it."""
+
+    result: RegistrationResult
+    scores: RegistrationScores
+    row: Mapping[str, Scalar]
+    preview: bytes
+    """WebP."""
+
+
+def make_stage(*, head: str, method: Mapping[str, Any], device: str, batch_size: int) -> AbstractStage:
+    """Build the stage from plain values, in the worker.
+
+    Args:
+        head: name of the head model.
+        method: fields of RegistrationConfig.
+        device: "cpu" or "cuda".
+        batch_size: scans that one solve takes.
+    """
+    fields = dict(method)
+    robust = RobustConfig(**fields.pop("robust"))
+    return RegisterStage(
+        head=head,
+        config=RegistrationConfig(**fields, robust=robust),
+        device=device,
+        batch_size=batch_size,
+    )
+
+
+@final
+class RegisterStage(AbstractStage):
+    """Registers scans to one head model."""
+
+    def __init__(self, *, head: str, config: RegistrationConfig, device: str, batch_size: int) -> None:
+        self.batch_size = batch_size
+        self.resources = Resources(num_cpus=1, num_gpus=1 if device == "cuda" else 0)
+        self._head_name = head
+        self._config = config
+        self._device = device
+
+    def setup(self) -> None:
+        """Load the head model and compile what is not compiled yet."""
+        import torch
+
+        torch.set_num_threads(max(1, int(self.resources.num_cpus)))
+        self._head = load_head(self._head_name)
+        self._registrar = Registrar(self._head, self._config, device=self._device)
+        self._faces = self._head.faces.cpu().numpy()
+        self._regions = {name: mask.cpu().numpy() for name, mask in self._head.regions.items()}
+        nose = points_at(
+            self._head.mean_vertices()[None].cpu(),
+            self._head.faces.cpu(),
+            self._head.landmarks["ibug68"].to("cpu"),
+        )
+        self._nose_tip = nose[0, NOSE_TIP_IN_IBUG68].double().numpy()
+
+    def load(self, item: Item) -> Loaded:
+        """Read a scan, orient it and draw its points."""
+        capture = scans.load(item)
+        by_role = {file.role: file for file in item.inputs}
+        truth = None
+        if "truth" in by_role:
+            truth = ScanTruth.from_npz(read_input(by_role["truth"], limit=TRUTH_LIMIT))
+        return Loaded(capture=capture, sample=self._registrar.prepare(capture, seed_of(item)), truth=truth)
+
+    def fit(self, samples: Sequence[Loaded]) -> list[Fitted | CaptureRejected]:
+        """Fit, score and draw a batch."""
+        results = self._registrar.register([loaded.sample for loaded in samples])
+        return [
+            result if isinstance(result, CaptureRejected) else self._finish(loaded, result)
+            for loaded, result in zip(samples, results, strict=True)
+        ]
+
+    def save(self, result: Fitted, folder: Path) -> Saved:
+        """Write mesh, parameters, coloured mesh and picture."""
+        fitted = result.result
+        errors = result.scores.vertex_distance
+        mesh = Mesh(vertices=fitted.vertices.astype(np.float32), faces=self._faces)
+        exports.write_ply(folder / "fit.ply", mesh, {"error_mm": errors})
+        exports.write_parameters(folder / "parameters.npz", parameters(fitted))
+        exports.write_error_glb(folder / "error.glb", mesh, errors)
+        (folder / "preview.webp").write_bytes(result.preview)
+        return Saved(row=result.row, licences={self._head.card.name: self._head.card.licence})
+
+    def _finish(self, loaded: Loaded, result: RegistrationResult) -> Fitted:
+        native = loaded.capture.scan
+        scan = native.vertices * result.millimetres_per_unit
+        scores = score_registration(
+            FittedHead(
+                vertices=result.vertices,
+                mean_vertices=result.mean_vertices,
+                faces=self._faces,
+                regions=self._regions,
+            ),
+            ScanEvidence(
+                vertices=scan,
+                faces=native.faces,
+                held_out=result.held_out.positions,
+                nose=self._nose_in_scan(loaded.sample, result),
+            ),
+            truth=None if loaded.truth is None else loaded.truth.vertices.astype(np.float64),
+        )
+        preview = item_preview(
+            Mesh(vertices=to_head(scan, result).astype(np.float32), faces=native.faces),
+            Mesh(vertices=to_head(result.vertices, result).astype(np.float32), faces=self._faces),
+            scores.vertex_distance,
+        )
+        return Fitted(result=result, scores=scores, row=row_of(loaded, result, scores), preview=preview)
+
+    def _nose_in_scan(self, sample: Sample, result: RegistrationResult) -> np.ndarray:
+        """The mean head's nose tip in its first pose: the face region is cut without looking at the fit."""
+        scale = result.millimetres_per_unit / sample.millimetres_per_unit
+        return scale * (sample.scale * (sample.rotation @ self._nose_tip) + sample.translation)
+
+
+def seed_of(item: Item) -> int:
+    """Seed an item by its name alone: neither its place in a shard nor the machine may matter."""
+    return int.from_bytes(hashlib.sha256(f"{item.corpus}/{item.item}".encode()).digest()[:4])
+
+
+def to_head(points: np.ndarray, result: RegistrationResult) -> np.ndarray:
+    """Bring (n, 3) points in mm from the scan's frame to the head frame."""
+    return (points - result.translation) @ result.rotation / result.scale
+
+
+def parameters(result: RegistrationResult) -> dict[str, np.ndarray | float | str]:
+    """Collect what parameters.npz holds: coefficients by block, and the pose head -> scan in mm."""
+    return {
+        **{f"params/{name}": value for name, value in result.params.items()},
+        "rotation": result.rotation,
+        "translation_mm": result.translation,
+        "scale": result.scale,
+        "millimetres_per_unit": result.millimetres_per_unit,
+        "metric": np.asarray(result.metric),
+    }
+
+
+def row_of(loaded: Loaded, result: RegistrationResult, scores: RegistrationScores) -> dict[str, Scalar]:
+    """Lay out the result row: scores first, then how the fit went."""
+    first, found, scan = result.initialisation, result.plausibility, loaded.capture.scan
+    return {
+        **scores.scalars,
+        "fit_ended": result.status.sentence,
+        "iterations": result.iterations,
+        "energy_mm2": result.energy,
+        **{f"{name}_rms_sigma": rms for name, rms in found.coefficient_norm.items()},
+        "face_coverage": found.coverage,
+        "matched": found.matched,
+        "unit": result.unit,
+        "unit_from": result.unit_from,
+        "metric": result.metric,
+        "scale": result.scale,
+        "oriented_by": first.oriented_by,
+        "orientation_ratio": first.ratio,
+        "keypoint_rms_mm": first.keypoint_rms_mm,
+        "notes": " ".join(first.notes),
+        "scan_vertices": len(scan.vertices),
+        "scan_faces": len(scan.faces),
+        "truth": None if loaded.truth is None else loaded.truth.kind,
+    }
