@@ -1,4 +1,4 @@
-"""Register a corpus of scans to a head model: `python -m jobs.register --root s3://... --out s3://... --head ict`.
+"""Register a corpus of scans to a head model: `python -m jobs.register --root DIR --out OUT`.
 
 The same configuration as `facescale register`, as an entry file for `ray job submit`.
 """

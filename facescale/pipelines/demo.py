@@ -71,7 +71,7 @@ class DemoConfig:
 
 
 def demo(config: DemoConfig) -> int:
-    """Rehearse, register, report; returns the registration's exit status, 2 where the head's asset is absent."""
+    """Rehearse, register, report; returns the registration's exit status, 2 where the head is absent."""
     from facescale.heads.library import find_head
     from facescale.pipelines.register import RegisterConfig, register
     from facescale.pipelines.rehearse import RehearseConfig, rehearse
@@ -79,10 +79,7 @@ def demo(config: DemoConfig) -> int:
     try:
         find_head(config.head)
     except FileNotFoundError as absent:
-        print(
-            f"The demo needs a head model, and {config.head!r} is not on this machine.\n{absent}",
-            file=sys.stderr,
-        )
+        print(f"the demo needs the head model {config.head!r}: {absent}", file=sys.stderr)
         return 2
     out = Path(config.out)
     corpus, results = out / "corpus", out / "results"

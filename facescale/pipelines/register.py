@@ -47,7 +47,7 @@ class RegisterConfig:
     """What tells one version of a local file from another: path and size, or the sha256 of its bytes."""
 
     preset: Preset = "fast"
-    """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance, as Yang 2023."""
+    """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance."""
     scale: ScaleMode = "fixed"
     """"free" fits a similarity scale: photogrammetry only; results are flagged non-metric."""
     expression: Literal["on", "off"] = "on"

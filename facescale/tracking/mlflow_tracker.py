@@ -4,6 +4,7 @@ All calls go through one thread, because a first contact with a database takes s
 minutes, and neither may hold up the driver.
 """
 
+import logging
 import math
 import os
 import typing
@@ -89,6 +90,8 @@ class MlflowTracker(AbstractTracker):
         # The defaults retry for minutes; a job that lost its server learns of it at once instead.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+        # It announces every migration of a new database on standard error.
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
         from mlflow.entities import Param
         from mlflow.tracking import MlflowClient
 
