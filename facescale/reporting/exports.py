@@ -89,7 +89,9 @@ def _normals(mesh: Mesh) -> Float[np.ndarray, "v 3"]:
     from facescale.geometry.normals import vertex_normals
 
     vertices = torch.from_numpy(mesh.vertices.astype(np.float32))[None]
-    normals = vertex_normals(vertices, torch.from_numpy(mesh.faces.astype(np.int64)))[0].numpy()
+    normals = vertex_normals(vertices, torch.from_numpy(mesh.faces.astype(np.int64)), weighting="area")[
+        0
+    ].numpy()
     normals[np.linalg.norm(normals, axis=1) < 0.5] = (0.0, 1.0, 0.0)  # noqa: PLR2004 - zero or one
     return normals
 

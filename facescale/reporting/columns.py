@@ -1,0 +1,56 @@
+"""Which columns of a results table a report knows, under which names it finds them. Reads no file."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+FIT = "face_scan_to_mesh_mean_mm"
+MEAN_HEAD = "mean_head_face_scan_to_mesh_mean_mm"
+COVERAGE = "coverage"
+
+_SYNONYMS = {COVERAGE: ("coverage", "face_observed", "face_covered_2mm")}
+"""Names under which runs store what a report shows as one column, the first that is there wins."""
+
+MEASURES = (
+    (FIT, "face, scan to fit, mean"),
+    (MEAN_HEAD, "face, scan to mean head, mean"),
+    ("face_scan_to_mesh_median_mm", "face, scan to fit, median"),
+    ("face_scan_to_mesh_p90_mm", "face, scan to fit, p90"),
+    ("face_mesh_to_scan_mean_mm", "face, fit to scan, mean"),
+    ("head_scan_to_mesh_mean_mm", "head, scan to fit, mean"),
+    ("mean_head_head_scan_to_mesh_mean_mm", "head, scan to mean head, mean"),
+    ("face_vertex_error_mean_mm", "face, vertex to true vertex, mean"),
+    ("mean_head_face_vertex_error_mean_mm", "face, mean head's vertex to true vertex, mean"),
+)
+"""Rows of the accuracy table, each where the run has it; in mm."""
+
+_TEXT = ("key", "item", "subject", "status", "reason", "message", "hint", "attempt", "unit")
+_TIMES = ("seconds", "load_s", "fit_s", "save_s", "seconds_load", "seconds_fit", "seconds_save")
+_OTHER = ("metric",)
+
+
+def rows_of(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows with the columns that a report looks at; a column that the table lacks is absent from every row."""
+    wanted: dict[str, str] = {name: name for name in (*_TEXT, *_TIMES, *_OTHER, *(m for m, _ in MEASURES))}
+    for name, synonyms in _SYNONYMS.items():
+        wanted[name] = next((s for s in synonyms if s in table.column_names), name)
+    there = {name: source for name, source in wanted.items() if source in table.column_names}
+    arrays = {name: table[source].to_pylist() for name, source in there.items()}
+    return [dict(zip(arrays, values, strict=True)) for values in zip(*arrays.values(), strict=True)]
+
+
+def seconds_of(row: Mapping[str, Any]) -> float | None:
+    """What an item took in all: the column "seconds", or the sum of the parts that the row has."""
+    if row.get("seconds") is not None:
+        return row["seconds"]
+    for parts in (("load_s", "fit_s", "save_s"), ("seconds_load", "seconds_fit", "seconds_save")):
+        found = [row[name] for name in parts if row.get(name) is not None]
+        if found:
+            return float(sum(found))
+    return None
+
+
+def present(rows: Iterable[Mapping[str, Any]], name: str) -> bool:
+    """Whether any row has a value of this name."""
+    return any(row.get(name) is not None for row in rows)

@@ -1,0 +1,224 @@
+"""`report.html` of one OUT: counts, accuracy beside the mean head's, pictures, failures by reason, all items.
+
+Reads the results table alone; pictures come from a function that the caller passes. Columns that a run does not
+have are left out, never invented.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from facescale.corpora.files import write_bytes
+from facescale.rendering.encode import data_address
+from facescale.rendering.error_colours import ERROR_RANGE_MM, NOT_MEASURED, colour_table
+from facescale.reporting import columns, numbers
+from facescale.reporting.histogram import histogram
+from facescale.reporting.page import render_page
+from facescale.reporting.selection import Group, worst_median_best
+from facescale.reporting.tables import item_table
+from facescale.structures.outcome import Status
+
+Row = Mapping[str, Any]
+_EXAMPLES = 4
+_MESSAGE = 300
+_NAMED = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportInputs:
+    """All that a report is made of."""
+
+    title: str
+    table: pa.Table
+    """The results: one row an item of the manifest."""
+    summary: Mapping[str, Any]
+    """summary.json: the five counts, their total, and "this_run" where a run made it."""
+    subtitle: str = ""
+    """Where the results lie, which head, when."""
+    config: str = ""
+    """config.toml."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    picture: Callable[[Row], bytes | None] = lambda _row: None
+    """The WebP of `rendering.item_preview` for a row of the table; None where there is none."""
+    files: Sequence[str] = ("fit.ply", "error.glb", "parameters.npz")
+    """Artefacts in an item's attempt folder that are linked; empty where the report lies elsewhere."""
+    max_rows: int = 2000
+    """Rows of the table of all items; those that did not succeed and the worst come first."""
+    pictured: int = 3
+    """Items of each of the groups worst, median and best."""
+
+    def __post_init__(self) -> None:
+        if self.max_rows < 1 or self.pictured < 0:
+            raise ValueError(
+                f"expected max_rows >= 1 and pictured >= 0, got {self.max_rows} and {self.pictured}"
+            )
+
+
+def write_report(uri: str, inputs: ReportInputs) -> None:
+    """Render and write one self-contained file.
+
+    Args:
+        uri: its address, a local path or s3://.
+        inputs: what it says.
+    """
+    write_bytes(uri, render_report(inputs).encode("utf-8"))
+
+
+def render_report(inputs: ReportInputs) -> str:
+    """Make the page: one file that needs no network; everything from data is escaped."""
+    rows = columns.rows_of(inputs.table)
+    done = [row for row in rows if row.get("status") == Status.DONE.value]
+    fit = numbers.finite(row.get(columns.FIT) for row in done)
+    mean = numbers.finite(row.get(columns.MEAN_HEAD) for row in done)
+    parts = [{"name": status.value, "count": int(inputs.summary.get(status.value, 0))} for status in Status]
+    total = int(inputs.summary.get("total", len(rows)))
+    groups = worst_median_best(done, by=columns.FIT, count=inputs.pictured)
+    context = {
+        "title": inputs.title,
+        "subtitle": inputs.subtitle,
+        "facts": _facts(done, total, inputs.summary),
+        "parts": parts,
+        "total": total,
+        "run_line": _run_line(inputs.summary.get("this_run")),
+        "histogram": histogram(fit, mean),
+        "metric": columns.FIT,
+        "metric_text": _metric_text(done),
+        "accuracy": _accuracy(done),
+        "groups": [_group(group, inputs) for group in groups],
+        "legend": _legend(),
+        "reasons": _reasons(rows),
+        "nothing_failed": "Every item that was tried is done." if done else "No item was tried yet.",
+        "table": item_table(rows, max_rows=inputs.max_rows),
+        "config": inputs.config or "not recorded",
+        "versions": sorted(inputs.versions.items()),
+    }
+    return render_page("report.html", context)
+
+
+def _facts(done: Sequence[Row], total: int, summary: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The figures of the head of the page."""
+    found = {
+        name: numbers.finite(row.get(column) for row in done)
+        for name, column in (("fit", columns.FIT), ("mean", columns.MEAN_HEAD), ("covered", columns.COVERAGE))
+    }
+    spent = numbers.finite(columns.seconds_of(row) for row in done)
+    succeeded = f"{int(summary.get(Status.DONE.value, 0)):,}"
+    facts = [{"label": "items done", "value": succeeded, "unit": f"of {total:,}"}]
+    if found["fit"].size:
+        value = numbers.millimetres(numbers.quantile(found["fit"], 0.5))
+        facts.append({"label": "face, scan to fit, median over items", "value": value, "unit": "mm"})
+    if found["mean"].size:
+        value = numbers.millimetres(numbers.quantile(found["mean"], 0.5))
+        facts.append({"label": "the same for the mean head", "value": value, "unit": "mm"})
+    if found["covered"].size:
+        value = numbers.share(numbers.quantile(found["covered"], 0.5)).removesuffix(" %")
+        facts.append({"label": "coverage of the face, median over items", "value": value, "unit": "%"})
+    if spent.size:
+        p95 = numbers.seconds(numbers.quantile(spent, 0.95))
+        value, unit = numbers.seconds(numbers.quantile(spent, 0.5)).split(" ")
+        facts.append({"label": f"an item, median; 95 % within {p95}", "value": value, "unit": unit})
+    return facts
+
+
+def _run_line(run: Mapping[str, Any] | None) -> str:
+    if not run:
+        return ""
+    parts = [
+        f"{int(run.get('committed', 0)):,} committed",
+        f"{int(run.get('skipped', 0)):,} found done",
+        f"{int(run.get('redone', 0)):,} redone",
+        numbers.counted(int(run.get("lost_workers", 0)), "worker") + " lost",
+        numbers.seconds(run.get("seconds")),
+    ]
+    return "Last run: " + ", ".join(parts) + "."
+
+
+def _metric_text(done: Sequence[Row]) -> str:
+    text = (
+        "Mean distance in mm from scan points of the face that did not drive the fit to the fitted surface, "
+        "one value an item. The mean head, which fits nothing but the pose, is scored on the same points: "
+        "a fit has to beat it."
+    )
+    free = sum(row.get("metric") is False for row in done)
+    if free:
+        text += f" {numbers.counted(free, 'item')} had a free scale: their figures are no true millimetres."
+    return text
+
+
+def _accuracy(done: Sequence[Row]) -> dict[str, Any] | None:
+    """Mean, median, p90 and worst over items of each measure that the run has, the mean head's beside it."""
+    rows = []
+    for column, label in columns.MEASURES:
+        values = numbers.finite(row.get(column) for row in done)
+        if values.size:
+            over = (values.mean(), *(numbers.quantile(values, q) for q in (0.5, 0.9)), values.max())
+            rows.append({"name": label, "cells": [numbers.millimetres(x) for x in over] + [f"{values.size:,}"]})
+    heads = ["mean", "median", "p90", "worst", "items"]
+    return {"columns": heads, "rows": rows} if rows else None
+
+
+def _group(group: Group, inputs: ReportInputs) -> dict[str, Any]:
+    return {"name": group.name, "cards": [_card(row, inputs) for row in group.rows]}
+
+
+def _card(row: Row, inputs: ReportInputs) -> dict[str, Any]:
+    picture = inputs.picture(row)
+    figures = [
+        f"fit {numbers.millimetres(row.get(columns.FIT))} mm",
+        f"mean head {numbers.millimetres(row.get(columns.MEAN_HEAD))} mm",
+    ]
+    if numbers.number(row.get(columns.COVERAGE)) is not None:
+        figures.append(f"coverage {numbers.share(row.get(columns.COVERAGE))}")
+    folder = str(row.get("attempt") or "")
+    links = [{"href": quote(f"{folder}/{name}"), "text": name} for name in inputs.files] if folder else []
+    return {
+        "item": str(row.get("item", "")),
+        "figures": ", ".join(figures),
+        "picture": data_address(picture) if picture else "",
+        "links": links,
+    }
+
+
+def _legend() -> dict[str, Any]:
+    stops = ["rgb({},{},{})".format(*colour) for colour in colour_table()[::15].tolist()]
+    grey = "rgb({},{},{})".format(*NOT_MEASURED)
+    return {"stops": stops, "grey": grey, "middle": f"{ERROR_RANGE_MM / 2:g}", "end": f"{ERROR_RANGE_MM:g} mm"}
+
+
+def _reasons(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Items that are neither done nor pending, by status and reason, the commonest first."""
+    found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.get("status") not in {Status.DONE.value, Status.PENDING.value, None}:
+            found[str(row["status"]), str(row.get("reason") or "no reason given")].append(row)
+    ordered = sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+    return [_reason(status, reason, members) for (status, reason), members in ordered]
+
+
+def _reason(status: str, reason: str, members: Sequence[Row]) -> dict[str, Any]:
+    hints = list(dict.fromkeys(str(row["hint"]) for row in members if row.get("hint")))
+    others = [str(row.get("item", "")) for row in members[_EXAMPLES:]]
+    return {
+        "name": reason,
+        "status": status,
+        "count_text": numbers.counted(len(members), "item"),
+        "hints": hints[:3],
+        "examples": [_example(row) for row in members[:_EXAMPLES]],
+        "others": numbers.listed(others, limit=_NAMED),
+        "others_text": f"{numbers.counted(len(others), 'more item')}",
+    }
+
+
+def _example(row: Row) -> dict[str, str]:
+    message = str(row.get("message") or "no message")
+    first, _, rest = message.partition("\n")
+    long = bool(rest.strip()) or len(first) > _MESSAGE
+    return {
+        "item": str(row.get("item", "")),
+        "message": first[:_MESSAGE] + ("..." if len(first) > _MESSAGE else ""),
+        "rest": message if long else "",
+    }
