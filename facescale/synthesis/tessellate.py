@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Float, Int
 
-ROUNDNESS = 0.75
-"""Share of Phong tessellation against flat facets."""
+ROUNDNESS = 0.5
+"""Share of the way to the tangent planes: half of it puts midpoints of a sphere's or cylinder's edges on it."""
 
 
 def vertex_normals(

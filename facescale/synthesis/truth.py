@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -84,7 +85,7 @@ class ScanTruth:
                 name.removeprefix(prefix): arrays.pop(name) for name in list(arrays) if name.startswith(prefix)
             }
             return cls(**record, **arrays, params=params)
-        except (OSError, KeyError, TypeError, ValueError, EOFError) as error:
+        except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(f"expected a truth file of format {FORMAT}, got: {error}") from error
 
 
