@@ -32,7 +32,8 @@ def bounded_step(
         The steps, and whether they are usable: false (and a step of zero) where a Hessian was not positive
         definite or not finite.
     """
-    held = torch.zeros_like(gradient, dtype=torch.bool)
+    # what stands on a side and is pushed further out mostly stays there
+    held = ((lower >= 0) & (gradient > 0)) | ((upper <= 0) & (gradient < 0))
     at = torch.zeros_like(gradient)
     step = at
     good = hessian.isfinite().all(dim=(1, 2)) & gradient.isfinite().all(dim=1)

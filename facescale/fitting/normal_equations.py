@@ -1,7 +1,6 @@
 """Normal equations of b lanes, summed energy by energy. Knows nothing of solvers."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from jaxtyping import Float
@@ -20,7 +19,7 @@ class NormalEquations:
     hessian: Float[Tensor, "b u u"]
     gradient: Float[Tensor, "b u"]
 
-    def __add__(self, other: Self) -> Self:
+    def __add__(self, other: "NormalEquations") -> "NormalEquations":
         return type(self)(hessian=self.hessian + other.hessian, gradient=self.gradient + other.gradient)
 
 

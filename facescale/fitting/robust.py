@@ -9,20 +9,20 @@ NORMAL_SPREAD = 1.4826
 
 
 def geman_mcclure(
-    distance: Float[Tensor, "b n"], width: Float[Tensor, "b"]
+    distance: Float[Tensor, "b n"], width: Float[Tensor, "b #n"]
 ) -> tuple[Float[Tensor, "b n"], Float[Tensor, "b n"]]:
     """Geman-McClure's loss d^2 / (1 + d^2/w^2) and its weight for iterated least squares.
 
     Args:
         distance: any sign; infinity is allowed and costs w^2 at weight zero, like a point without a match.
-        width: where the weight has fallen to a quarter.
+        width: where the weight has fallen to a quarter, one a lane or one a point.
 
     Returns:
         Loss in squared units of distance, and weight in [0, 1].
     """
-    squared = distance.square()
-    near = 1.0 / (1.0 + squared / width[:, None].square())
-    loss = torch.where(squared.isfinite(), squared * near, width[:, None].square())
+    squared, ceiling = distance.square(), width.square()
+    near = 1.0 / (1.0 + squared / ceiling)
+    loss = torch.where(squared.isfinite(), squared * near, ceiling)
     return loss, near.square()
 
 

@@ -4,7 +4,6 @@ Owns the part of a head that may be matched. Knows nothing of solvers, priors or
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -35,7 +34,7 @@ class MatchingSurface:
     """Whether a corner is."""
 
     @classmethod
-    def of(cls, head: AbstractTemplateHead, region: str = "scannable") -> Self:
+    def of(cls, head: AbstractTemplateHead, region: str = "scannable") -> "MatchingSurface":
         """The surface of a region; its open border is where the region or the head ends."""
         face_ids = region_faces(head, region).long()
         faces = head.faces[face_ids].long()

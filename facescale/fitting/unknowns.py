@@ -6,7 +6,6 @@ Knows nothing of energies, solvers or scans.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float
@@ -29,7 +28,7 @@ class Layout:
     """The blocks that are fitted; all others rest at their prior means."""
 
     @classmethod
-    def of(cls, head: AbstractTemplateHead, *, scale: bool, leave_out: Sequence[str] = ()) -> Self:
+    def of(cls, head: AbstractTemplateHead, *, scale: bool, leave_out: Sequence[str] = ()) -> "Layout":
         """All blocks of a head but those that `leave_out` names."""
         return cls(scale=scale, blocks=tuple(b for b in head.blocks if b.name not in leave_out))
 
@@ -84,7 +83,7 @@ class Unknowns:
     coefficients: Float[Tensor, "b k"]
 
     @classmethod
-    def at_rest(cls, layout: Layout, *, lanes: int, device: torch.device | str) -> Self:
+    def at_rest(cls, layout: Layout, *, lanes: int, device: torch.device | str) -> "Unknowns":
         """The identity pose and the mean head."""
         wide = {"dtype": torch.float64, "device": device}
         return cls(
@@ -103,7 +102,7 @@ class Unknowns:
         """Directions in the head frame, in float32."""
         return directions @ self.rotation.float().mT
 
-    def stepped(self, step: Float[Tensor, "b u"], layout: Layout) -> Self:
+    def stepped(self, step: Float[Tensor, "b u"], layout: Layout) -> "Unknowns":
         """Move by one step of all unknowns; the pose's part acts in the head frame, after the pose.
 
         Args:
@@ -119,7 +118,7 @@ class Unknowns:
             coefficients=self.coefficients + step[:, layout.pose_size :],
         )
 
-    def where(self, keep: Bool[Tensor, "b"], other: Self) -> Self:
+    def where(self, keep: Bool[Tensor, "b"], other: "Unknowns") -> "Unknowns":
         """These values in the lanes of `keep`, `other` in the rest."""
         return type(self)(
             rotation=torch.where(keep[:, None, None], self.rotation, other.rotation),

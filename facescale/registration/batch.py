@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import torch
@@ -13,11 +12,11 @@ from facescale.geometry.sites import Sites
 from facescale.registration.sample import Sample, ScanPoints
 from facescale.registration.scan_problem import Data
 
-INDEPENDENT_MM2 = 25.0
+INDEPENDENT_MM2 = 30.0
 """Surface that counts as one independent observation: what a model cannot follow is correlated over it."""
 RESIDUAL_STD_MM = 1.0
 """Its standard deviation; with the area above, the weight of data against priors, at any density of points."""
-KEYPOINT_STD_MM = 4.0
+KEYPOINT_STD_MM = 3.0
 """A click, and the semantic slack of a landmark on a fitted head."""
 
 
@@ -48,7 +47,8 @@ def batched(
     fit = [_local(sample, sample.fit) for sample in samples]
     weight = 1.0 / (precisions.independent_mm2 * precisions.residual_std_mm**2)
     precision = [s.fit.weights * (s.fit.area_mm2 / s.scale**2 * weight) for s in samples]
-    count = max(len(sample.keypoint_names) for sample in samples)
+    known = [[(n, k) for n, k in enumerate(s.keypoint_names) if k in sites] for s in samples]
+    count = max(len(names) for names in known)
     face = np.zeros((len(samples), count), dtype=np.int32)
     bary = np.zeros((len(samples), count, 3))
     bary[..., 0] = 1.0
@@ -56,9 +56,9 @@ def batched(
     trust = np.zeros((len(samples), count))
     for lane, sample in enumerate(samples):
         moved = _to_head(sample, sample.keypoint_positions)
-        for slot, name in enumerate(sample.keypoint_names):
+        for slot, (row, name) in enumerate(known[lane]):
             face[lane, slot], bary[lane, slot] = sites[name]
-            points[lane, slot] = moved[slot]
+            points[lane, slot] = moved[row]
             trust[lane, slot] = precisions.keypoint_std_mm**-2
     return Data(
         points=_padded([p for p, _ in fit], np.nan, device),

@@ -24,13 +24,16 @@ class RobustConfig:
     """Width of the Geman-McClure weight at the end of a fit: a residual of this size counts a quarter."""
     start_mm: float = 12.0
     """The same width at the start, before the shape has adapted; it shrinks as the residuals do."""
-    normal_degrees: float = 60.0
+    hair_mm: float = 1.0
+    """The same width, from start to end, for points outside the face proper that lie outside the head: hair,
+    caps and collars are never inside it."""
+    normal_degrees: float = 50.0
     """Scan and model normals further apart than this make no match."""
     reach_mm: float = 30.0
     """Scan points further than this from the model at the start are clutter: shoulders, hair, chairs."""
 
     def __post_init__(self) -> None:
-        for name in ("outlier_mm", "start_mm", "reach_mm"):
+        for name in ("outlier_mm", "start_mm", "hair_mm", "reach_mm"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value > 0):
                 raise ValueError(f"expected {name} to be positive, got {value}")

@@ -17,6 +17,8 @@ class Level:
     share: float
     """Of the points that drive the fit."""
     solver: LevenbergMarquardt
+    outside_weight: float = 1.0
+    """Of points outside the face proper: the face, which hair hides least, leads."""
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
@@ -29,7 +31,11 @@ class FastSettings:
 
     levels: tuple[Level, ...] = field(
         default_factory=lambda: (
-            Level(share=0.2, solver=LevenbergMarquardt(iterations=6, tolerance=0.15)),
+            Level(
+                share=0.2,
+                solver=LevenbergMarquardt(iterations=6, tolerance=0.15),
+                outside_weight=0.02,
+            ),
             Level(share=1.0, solver=LevenbergMarquardt(iterations=8, tolerance=0.02)),
         )
     )
@@ -62,9 +68,9 @@ def fit(
     width = torch.full((lanes,), start_width, device=device)
     state = begin(unknowns, Carried(width=width, found=None), lanes=lanes, device=device)
     for level in settings.levels:
-        part = problem
+        part = replace(problem, outside_weight=level.outside_weight)
         if level.share < 1:
-            part = replace(problem, data=problem.data.first(max(1, round(level.share * count))))
+            part = replace(part, data=problem.data.first(max(1, round(level.share * count))))
         # the points differ from level to level, and with them the hints
         state = replace(state, carried=replace(state.carried, found=None))
         state = solve(part, level.solver, state)

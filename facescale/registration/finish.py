@@ -12,6 +12,7 @@ from facescale.fitting.robust import geman_mcclure
 from facescale.fitting.status import SolveStatus
 from facescale.fitting.surface_matches import Matches
 from facescale.fitting.unknowns import Unknowns
+from facescale.heads.template import AbstractTemplateHead
 from facescale.registration import plausible
 from facescale.registration.head_template import HeadTemplate
 from facescale.registration.mean_head import rigid_mean
@@ -34,6 +35,7 @@ class Ended:
 
 
 def finish(
+    head: AbstractTemplateHead,
     samples: Sequence[Sample],
     problem: ScanProblem,
     ended: Ended,
@@ -44,6 +46,7 @@ def finish(
     """Judge and assemble every lane.
 
     Args:
+        head: the whole head.
         samples: in the order of the lanes.
         problem: what was solved.
         ended: how.
@@ -55,19 +58,20 @@ def finish(
     lanes = len(samples)
     width = torch.full((lanes,), problem.narrowest, device=unknowns.shift.device)
     matches = problem.search(unknowns, Carried(width=width, found=None))
-    loss, _ = geman_mcclure(matches.distance, width)
+    loss, _ = geman_mcclure(matches.distance, width[:, None])
     trust = problem.data.precision
     energy = (loss * trust).sum(dim=1) / trust.sum(dim=1).clamp_min(1e-12)
-    vertices = problem.head.evaluate(params).double().cpu().numpy()
+    vertices = head.evaluate(params).double().cpu().numpy()
     mean = rigid_mean(problem, unknowns)
-    resting = problem.head.mean_vertices().double().cpu().numpy()
+    resting = head.mean_vertices().double().cpu().numpy()
+    faces = head.faces.cpu().numpy()
     results: list[RegistrationResult | CaptureRejected] = []
     for lane, sample in enumerate(samples):
         status = SolveStatus(int(ended.status[lane]))
         if not status.usable:
             results.append(CaptureRejected("no-fit", f"expected a fit, found: {status.sentence}"))
             continue
-        figures = _figures(sample, lane, problem, unknowns, matches, template, vertices[lane])
+        figures = _figures(sample, lane, problem, unknowns, matches, template, vertices[lane], faces)
         refused = plausible.check(figures)
         if refused is not None:
             results.append(refused)
@@ -118,6 +122,7 @@ def _figures(
     matches: Matches,
     template: HeadTemplate,
     vertices: Float[np.ndarray, "v 3"],
+    faces: Int[np.ndarray, "f 3"],
 ) -> Plausibility:
     rotation, translation, scale = _in_scan(sample, unknowns, lane)
     parts = (sample.fit, sample.held_out)
@@ -132,7 +137,7 @@ def _figures(
         1.0,
     )
     face, bary = template.face_sites
-    corners = vertices[problem.head.faces.cpu().numpy()[face]]
+    corners = vertices[faces[face]]
     placed = np.einsum("nk,nkd->nd", bary, corners)
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)

@@ -5,7 +5,6 @@ Knows nothing of scans.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import torch
@@ -43,7 +42,7 @@ class HeadTemplate:
     """Name -> face and barycentrics."""
 
     @classmethod
-    def of(cls, head: AbstractTemplateHead) -> Self:
+    def of(cls, head: AbstractTemplateHead) -> "HeadTemplate":
         """Draw the points, the same for the same head on any machine."""
         vertices = head.mean_vertices().cpu()
         faces = head.faces.cpu().long()

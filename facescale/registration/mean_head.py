@@ -35,7 +35,7 @@ def rigid_mean(problem: ScanProblem, fitted: Unknowns) -> Unknowns:
     layout = Layout(scale=problem.layout.scale, blocks=())
     rest = fitted.coefficients[:, :0]
     pose = replace(fitted, coefficients=rest)
-    width = torch.full((lanes,), WIDTH_MM, device=device)
+    width = torch.full((lanes, 1), WIDTH_MM, device=device)
     hint = None
     for _ in range(ROUNDS):
         matches = match(

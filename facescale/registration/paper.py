@@ -56,7 +56,14 @@ def fit(problem: ScanProblem, unknowns: Unknowns, *, settings: PaperSettings) ->
         settings: the preset's numbers.
     """
     lanes, device = len(problem.data.points), problem.data.points.device
-    plain = replace(problem, reach=UNREACHABLE_MM, facing=-2.0, borders=True, narrowest=UNREACHABLE_MM)
+    plain = replace(
+        problem,
+        reach=UNREACHABLE_MM,
+        facing=-2.0,
+        borders=True,
+        hair_width=UNREACHABLE_MM,
+        narrowest=UNREACHABLE_MM,
+    )
     width = torch.full((lanes,), UNREACHABLE_MM, device=device)
     layout = problem.layout
     scales = torch.full((layout.pose_size + layout.coefficients,), settings.coefficient_unit)

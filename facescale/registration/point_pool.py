@@ -1,7 +1,6 @@
 """A few thousand points of a scan with smoothed normals and a nearest-neighbour tree. Knows nothing of heads."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -28,7 +27,7 @@ class PointPool:
     tree: cKDTree
 
     @classmethod
-    def of(cls, drawn: Drawn, millimetres: float) -> Self:
+    def of(cls, drawn: Drawn, millimetres: float) -> "PointPool":
         """Smooth the normals, or find them where there are none.
 
         Args:

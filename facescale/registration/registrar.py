@@ -18,6 +18,7 @@ from facescale.registration.batch import Precisions, batched
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.finish import Ended, finish
 from facescale.registration.head_template import HeadTemplate
+from facescale.registration.matching_head import matching_head
 from facescale.registration.prepare import prepare
 from facescale.registration.result import RegistrationResult
 from facescale.registration.sample import Sample
@@ -56,7 +57,10 @@ class Registrar:
         leave_out = () if config.expression else ("expression",)
         self.layout = Layout.of(self.head, scale=config.scale == "free", leave_out=leave_out)
         self.lanes = lanes or (1 if self.device.type == "cpu" else LANES_ON_GPU)
-        self._surface = MatchingSurface.of(self.head)
+        self.matching = matching_head(self.head, self.template.keypoint_sites)
+        self._surface = MatchingSurface.of(self.matching.head)
+        face = self.matching.head.regions["face"][self._surface.faces].all(dim=1)
+        self._outside = (~face).float()
         self._trees: dict[int, SurfaceBvh] = {}
 
     def prepare(self, capture: Capture, seed: int) -> Sample:
@@ -76,10 +80,10 @@ class Registrar:
 
     def problem(self, samples: Sequence[Sample]) -> ScanProblem:
         """What samples ask to be solved."""
-        data = batched(samples, self.template.keypoint_sites, precisions=Precisions(), device=self.device)
+        data = batched(samples, self.matching.keypoint_sites, precisions=Precisions(), device=self.device)
         robust = self.config.robust
         return ScanProblem(
-            head=self.head,
+            head=self.matching.head,
             surface=self._surface,
             bvh=self._tree(len(samples)),
             layout=self.layout,
@@ -87,6 +91,8 @@ class Registrar:
             reach=robust.reach_mm,
             facing=math.cos(math.radians(robust.normal_degrees)),
             narrowest=robust.outlier_mm,
+            outside=self._outside,
+            hair_width=robust.hair_mm,
         )
 
     def solve(self, problem: ScanProblem) -> Ended:
@@ -106,11 +112,11 @@ class Registrar:
         described = (
             paper.PaperSettings() if self.config.preset == "paper-asm" else fast.FastSettings()
         ).described()
-        return finish(samples, problem, ended, template=self.template, preset=described)
+        return finish(self.head, samples, problem, ended, template=self.template, preset=described)
 
     def _tree(self, lanes: int) -> SurfaceBvh:
         """A tree over as many mean heads as lanes, built once; every search refits it."""
         if lanes not in self._trees:
-            mean = self.head.mean_vertices().expand(lanes, -1, -1)
+            mean = self.matching.head.mean_vertices().expand(lanes, -1, -1)
             self._trees[lanes] = SurfaceBvh(mean, self._surface.faces.int())
         return self._trees[lanes]

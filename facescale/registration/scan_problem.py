@@ -80,6 +80,12 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
     """Least cosine between normals."""
     narrowest: float
     """mm: the robust width at the end."""
+    outside: Float[Tensor, "m"]
+    """1 for matched faces outside the face proper, where hair and caps are, else 0."""
+    hair_width: float
+    """mm: their robust width where they lie outside the head, as hair does."""
+    outside_weight: float = 1.0
+    """Of points that match there."""
     borders: bool = False
     """Whether matches on open borders count."""
 
@@ -103,13 +109,14 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         """Search, narrow the robust width, weigh, and form the normal equations."""
         matches = self.search(unknowns, state)
         width = self._narrowed(matches, state.width)
-        loss, weight = geman_mcclure(matches.distance, width)
-        before, _ = geman_mcclure(matches.distance, state.width)
+        loss, weight = geman_mcclure(matches.distance, self._widths(matches, width))
+        before, _ = geman_mcclure(matches.distance, self._widths(matches, state.width))
+        precision = self._precision(matches)
         rest = self._keypoint_energy(unknowns) + normal_equations.prior_energy(self.layout, unknowns)
         return Linearisation(
-            equations=self._equations(unknowns, matches, weight * self.data.precision),
-            energy=(loss * self.data.precision).sum(dim=1).double() + rest,
-            comparable=(before * self.data.precision).sum(dim=1).double() + rest,
+            equations=self._equations(unknowns, matches, weight * precision),
+            energy=(loss * precision).sum(dim=1).double() + rest,
+            comparable=(before * precision).sum(dim=1).double() + rest,
             starved=self._starved(matches),
             state=Carried(width=width, found=matches.found),
         )
@@ -120,14 +127,13 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         """Half the gradient, the energy, starved lanes, what to carry: all that a first-order solver asks."""
         matches = self.search(unknowns, state)
         width = self._narrowed(matches, state.width)
-        loss, weight = geman_mcclure(matches.distance, width)
+        loss, weight = geman_mcclure(matches.distance, self._widths(matches, width))
+        precision = self._precision(matches)
         gradient = (
-            normal_equations.gradient_of_matches(
-                self.head, self.layout, unknowns, matches, weight * self.data.precision
-            )
+            normal_equations.gradient_of_matches(self.head, self.layout, unknowns, matches, weight * precision)
             + normal_equations.of_prior(self.layout, unknowns).gradient
         )
-        energy = (loss * self.data.precision).sum(dim=1).double()
+        energy = (loss * precision).sum(dim=1).double()
         energy = energy + normal_equations.prior_energy(self.layout, unknowns)
         if self.data.keypoint_precision.shape[1]:
             gradient = gradient + self._keypoint_equations(unknowns).gradient
@@ -165,6 +171,17 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
             if new.found is None or old.found is None
             else torch.where(keep[:, None], new.found, old.found),
         )
+
+    def _widths(self, matches: Matches, width: Float[Tensor, "b"]) -> Float[Tensor, "b n"]:
+        """Robust width of each point: narrow where hair may be and the point lies outside the head."""
+        suspect = (self.outside[matches.found.clamp_min(0)] > 0) & (matches.residual > 0)
+        return torch.where(suspect, width.clamp_max(self.hair_width)[:, None], width[:, None])
+
+    def _precision(self, matches: Matches) -> Float[Tensor, "b n"]:
+        if self.outside_weight == 1.0:
+            return self.data.precision
+        share = 1.0 - (1.0 - self.outside_weight) * self.outside[matches.found.clamp_min(0)]
+        return self.data.precision * share
 
     def _narrowed(self, matches: Matches, width: Float[Tensor, "b"]) -> Float[Tensor, "b"]:
         wanted = SPREADS * spread(matches.distance, matches.counted)

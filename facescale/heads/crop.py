@@ -1,0 +1,50 @@
+"""A linear head cut down to some of its vertices: the same model with less to compute. Knows nothing of fits."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from facescale.heads.linear import LinearHead
+
+
+@dataclass(frozen=True, kw_only=True)
+class CroppedHead:
+    """A smaller head and where its parts come from."""
+
+    head: LinearHead
+    """Only the kept vertices, and the faces among them, in their old order; no UVs and no landmarks."""
+    vertices: Int[Tensor, "w"]
+    """Each kept vertex's index in the whole head."""
+    faces: Int[Tensor, "m"]
+    """Each kept face's index in the whole head."""
+
+
+def crop(head: LinearHead, keep: Bool[Tensor, "v"]) -> CroppedHead:
+    """Keep some vertices and the faces whose three corners are kept.
+
+    Args:
+        head: the whole head.
+        keep: which vertices.
+
+    Raises:
+        ValueError: no face would be left.
+    """
+    vertices = keep.nonzero()[:, 0]
+    faces = keep[head.faces.long()].all(dim=1).nonzero()[:, 0]
+    if len(faces) == 0:
+        raise ValueError(f"expected to keep at least one face, got {len(vertices)} vertices with none")
+    place = torch.full((len(keep),), -1, dtype=torch.int32, device=keep.device)
+    place[vertices] = torch.arange(len(vertices), dtype=torch.int32, device=keep.device)
+    small = replace(
+        head,
+        faces=place[head.faces[faces].long()],
+        uv=None,
+        faces_uv=None,
+        landmarks={},
+        regions={name: mask[vertices] for name, mask in head.regions.items()},
+        zero=head.zero[vertices].contiguous(),
+        basis=head.basis[vertices].contiguous(),
+    )
+    return CroppedHead(head=small, vertices=vertices, faces=faces)

@@ -1,0 +1,81 @@
+from dataclasses import dataclass
+
+import pytest
+import torch
+
+from facescale.fitting.adam import AbstractDescent, Adam, minimise
+from facescale.fitting.status import SolveStatus
+
+
+@dataclass(frozen=True)
+class Bowl(AbstractDescent[torch.Tensor, None]):
+    """A quadratic with its minimum at `target`, steep in some columns and flat in others."""
+
+    target: torch.Tensor
+    steepness: torch.Tensor
+    lowest: float = -torch.inf
+
+    def slope(self, unknowns, state):
+        away = unknowns - self.target
+        starved = torch.zeros(len(away), dtype=torch.bool)
+        return self.steepness * away, (self.steepness * away.square()).sum(dim=1) / 2, starved, state
+
+    def room(self, unknowns):
+        return (self.lowest - unknowns).clamp_max(0), torch.full_like(unknowns, torch.inf)
+
+    def stepped(self, unknowns, step):
+        return unknowns + step
+
+
+TARGET = torch.tensor([[1.0, -2.0, 30.0], [0.5, 1.0, -10.0]], dtype=torch.float64)
+STEEP = torch.tensor([[100.0, 1.0, 0.01]], dtype=torch.float64)
+SCALES = torch.tensor([1.0, 1.0, 20.0], dtype=torch.float64)
+
+
+def test_it_is_torchs_adam_when_all_scales_are_one():
+    start = torch.zeros(2, 3, dtype=torch.float64)
+    ones = torch.ones(3, dtype=torch.float64)
+    ours = minimise(Bowl(TARGET, STEEP), Adam(rate=0.03, iterations=50), start, None, scales=ones)
+    theirs = start.clone().requires_grad_()
+    optimiser = torch.optim.Adam([theirs], lr=0.03)
+    for _ in range(50):
+        optimiser.zero_grad()
+        (STEEP * (theirs - TARGET).square()).sum().div(2).backward()
+        optimiser.step()
+    torch.testing.assert_close(ours.unknowns, theirs.detach(), rtol=1e-9, atol=1e-9)
+
+
+def test_a_parameter_moves_by_at_most_rate_times_steps_times_scale():
+    start = torch.zeros(2, 3, dtype=torch.float64)
+    end = minimise(Bowl(TARGET, STEEP), Adam(rate=1e-3, iterations=300), start, None, scales=SCALES)
+    assert bool((end.unknowns.abs() <= 0.3 * SCALES * 1.01).all())
+
+
+def test_scales_bring_columns_of_different_units_home_together():
+    start = torch.zeros(2, 3, dtype=torch.float64)
+    end = minimise(Bowl(TARGET, STEEP), Adam(rate=0.05, iterations=2000), start, None, scales=SCALES)
+    torch.testing.assert_close(end.unknowns, TARGET, rtol=0, atol=0.02)
+    assert end.status.tolist() == [int(SolveStatus.STEP_LIMIT)] * 2
+
+
+def test_steps_stop_at_the_bounds():
+    start = torch.zeros(2, 3, dtype=torch.float64)
+    ones = torch.ones(3, dtype=torch.float64)
+    end = minimise(Bowl(TARGET, STEEP, -0.5), Adam(rate=0.05, iterations=300), start, None, scales=ones)
+    assert end.unknowns.min() == -0.5
+
+
+def test_a_lane_that_is_not_finite_stands_still_alone():
+    target = TARGET.clone()
+    target[1, 0] = torch.nan
+    start = torch.zeros(2, 3, dtype=torch.float64)
+    end = minimise(Bowl(target, STEEP), Adam(rate=0.05, iterations=20), start, None, scales=SCALES)
+    assert SolveStatus(int(end.status[1])) is SolveStatus.NOT_FINITE
+    assert not end.unknowns[1].any()
+    clean = minimise(Bowl(TARGET, STEEP), Adam(rate=0.05, iterations=20), start, None, scales=SCALES)
+    assert torch.equal(end.unknowns[0], clean.unknowns[0])
+
+
+def test_settings_that_cannot_work_are_refused():
+    with pytest.raises(ValueError, match="positive rate"):
+        Adam(rate=0.0)
