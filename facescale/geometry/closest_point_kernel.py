@@ -14,6 +14,8 @@ from typing import Any, no_type_check
 
 from facescale.geometry import kernels
 
+LANES = 8
+
 # Corners come relative to the query, so that the query is the origin. Each candidate is a point of the face
 # by construction: an ill-conditioned projection can only lose to the edges, never invent a short distance.
 _CLOSEST_ON_FACE = """
@@ -67,6 +69,52 @@ _CLOSEST_ON_FACE = """
     };
 """
 
+# On the CPU the faces of a leaf are tested side by side, WIDTH at a time, from corners that lie in the tree's
+# order. Every candidate is computed and the least taken: a mispredicted branch costs more than the arithmetic.
+_LEAF_OF_LANES = """
+#ifndef __CUDA_ARCH__
+    typedef float Lanes __attribute__((ext_vector_type(WIDTH)));
+    struct Vector { Lanes x, y, z; };
+    auto minus = [](const Vector& a, const Vector& b) { return Vector{a.x - b.x, a.y - b.y, a.z - b.z}; };
+    auto inner = [](const Vector& a, const Vector& b) { return a.x * b.x + a.y * b.y + a.z * b.z; };
+    auto outer = [](const Vector& a, const Vector& b) {
+        return Vector{a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+    };
+    auto least = [](Lanes a, Lanes b) { return a < b ? a : b; };
+    auto on_edge = [&](const Vector& from, const Vector& edge, Lanes edge_sq) {
+        const Lanes t = -inner(from, edge) / (edge_sq > 1e-37f ? edge_sq : (Lanes)1e-37f);
+        const Lanes u = t < 0.0f ? (Lanes)0.0f : (t > 1.0f ? (Lanes)1.0f : t);
+        const Vector x{from.x + u * edge.x, from.y + u * edge.y, from.z + u * edge.z};
+        return inner(x, x);
+    };
+    auto leaf_distances = [&](int first) {
+        auto load = [&](int row, float origin) {
+            Lanes v;
+            __builtin_memcpy(&v, ordered.data + row * (long long)stride + first, sizeof(v));
+            return v - origin;
+        };
+        const Vector a{load(0, point[0]), load(1, point[1]), load(2, point[2])};
+        const Vector b{load(3, point[0]), load(4, point[1]), load(5, point[2])};
+        const Vector c{load(6, point[0]), load(7, point[1]), load(8, point[2])};
+        const Vector ab = minus(b, a), ac = minus(c, a), bc = minus(c, b);
+        const Vector normal = outer(ab, ac);
+        const Lanes area_sq = inner(normal, normal);
+        const Lanes scale = 1.0f / (area_sq > 1e-37f ? area_sq : (Lanes)1e-37f);
+        const Lanes wb = inner(outer(ac, a), normal) * scale, wc = inner(outer(a, ab), normal) * scale;
+        const Vector foot{
+            a.x + wb * ab.x + wc * ac.x, a.y + wb * ab.y + wc * ac.y, a.z + wb * ab.z + wc * ac.z};
+        const Lanes far = (Lanes)3.0e38f;
+        Lanes inside = wb >= 0.0f ? inner(foot, foot) : far;
+        inside = wc >= 0.0f ? inside : far;
+        inside = wb + wc <= 1.0f ? inside : far;
+        inside = area_sq > 1e-37f ? inside : far;
+        Lanes d = least(inside, on_edge(a, ab, inner(ab, ab)));
+        d = least(d, on_edge(a, ac, inner(ac, ac)));
+        return least(d, on_edge(b, bc, inner(bc, bc)));
+    };
+#endif
+"""
+
 _SEARCH = """
     const wp::Mesh& surface = *(const wp::Mesh*)mesh;
     const wp::BVH& bvh = surface.bvh;
@@ -101,8 +149,17 @@ _SEARCH = """
         node = -1;
         if (low.b) {
             const int end = high.i;
+#ifdef __CUDA_ARCH__
             for (int i = low.i; i < end; ++i)
                 visit(wp::bvh_load_int(bvh.primitive_indices, i));
+#else
+            for (int first = low.i; first < end; first += WIDTH) {
+                const Lanes d = leaf_distances(first);
+                const int count = end - first < WIDTH ? end - first : WIDTH;
+                for (int lane = 0; lane < count; ++lane)
+                    if (d[lane] < best) { best = d[lane]; winner = bvh.primitive_indices[first + lane]; }
+            }
+#endif
         } else {
             const int left = low.i, right = high.i;
             const float to_left = box_distance(
@@ -154,9 +211,11 @@ def closest_point_kernel() -> Any:
     """Make the kernel; one thread a (shape, point)."""
     wp = kernels.warp()
 
-    @wp.func_native(_CLOSEST_ON_FACE + _SEARCH + _REFINE)
+    @wp.func_native((_CLOSEST_ON_FACE + _LEAF_OF_LANES + _SEARCH + _REFINE).replace("WIDTH", str(LANES)))
     def closest_on_surface(
         mesh: wp.uint64,
+        ordered: wp.array(dtype=wp.float32),
+        stride: wp.int32,
         root: wp.int32,
         point: wp.vec3,
         max_distance: wp.float32,
@@ -172,6 +231,8 @@ def closest_point_kernel() -> Any:
     @wp.kernel(module="unique")
     def closest_point(
         mesh: wp.uint64,
+        ordered: wp.array(dtype=wp.float32),
+        stride: wp.int32,
         roots: wp.array(dtype=wp.int32),
         first_faces: wp.array(dtype=wp.int32),
         queries: wp.array(dtype=wp.vec3),
@@ -197,7 +258,7 @@ def closest_point_kernel() -> Any:
             if hints[slot] >= wp.int64(0):
                 hint = first_face + wp.int32(hints[slot])
         closest_on_surface(
-            mesh, roots[shape], point, max_distance, hint, first_face, slot,
+            mesh, ordered, stride, roots[shape], point, max_distance, hint, first_face, slot,
             found_face, found_weights, found_point, found_distance,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from facescale.geometry import kernels
 from facescale.geometry.closest_point import ClosestPoints
 from facescale.geometry.closest_point_kernel import closest_point_kernel
+from facescale.geometry.leaf_kernel import empty_leaves, fill_leaves
 from facescale.geometry.ray_kernel import first_hit_kernel
 from facescale.geometry.rays import RayHits
 from facescale.geometry.sites import Sites
@@ -20,8 +21,8 @@ from facescale.geometry.subtree_kernel import subtree_roots
 Meshes = Sequence[tuple[Float[Tensor, "_ 3"], Int[Tensor, "_ 3"]]]
 """Vertices and faces of shapes of different topologies, on one device."""
 
-# Closest points want fuller leaves than rays; measured in benchmarks/closest_point.py.
-LEAF_FACES = 4
+LEAF_FACES = {"cpu": 8, "cuda": 4}
+"""The CPU tests the faces of a leaf side by side; measured by benchmarks/closest_point.py."""
 
 
 @final
@@ -84,8 +85,13 @@ class SurfaceBvh:
                 points=wp.from_torch(self._points, dtype=wp.vec3),
                 indices=wp.from_torch(self._faces.view(-1), dtype=wp.int32),
                 groups=None if groups is None else wp.from_torch(groups, dtype=wp.int32),
-                bvh_leaf_size=LEAF_FACES,
+                bvh_leaf_size=LEAF_FACES[self.device.type],
+                # Builds in a third of the default's time for trees as good; it knows no groups.
+                bvh_constructor="cubql" if groups is None and self.device.type == "cpu" else None,
             )
+        on_cpu = self.device.type == "cpu"
+        self._leaves = empty_leaves(len(faces) if on_cpu else 0, device=self.device)
+        self._fill_leaves()
         self._roots = subtree_roots(self._mesh, self.batch, device=self.device)
 
     def refit(self, vertices: Float[Tensor, "b v 3"]) -> None:
@@ -101,6 +107,11 @@ class SurfaceBvh:
         self._points.copy_(vertices.detach().reshape(-1, 3))
         with kernels.on_stream(self.device):
             self._mesh.refit()
+        self._fill_leaves()
+
+    def _fill_leaves(self) -> None:
+        if self.device.type == "cpu":
+            fill_leaves(self._mesh, self._leaves)
 
     def closest(
         self,
@@ -127,6 +138,10 @@ class SurfaceBvh:
         self._launch(
             closest_point_kernel(),
             [
+                self._array(self._leaves.view(-1)),
+                self._leaves.shape[1],
+                self._array(self._roots),
+                self._array(self._first_faces),
                 *self._vectors(points),
                 self._array(None if hint is None else hint.to(torch.int64)),
                 max_distance,
@@ -160,6 +175,8 @@ class SurfaceBvh:
         self._launch(
             first_hit_kernel(),
             [
+                self._array(self._roots),
+                self._array(self._first_faces),
                 *self._vectors(origins, directions),
                 min(max_length, 3.0e38),
                 shape[1],
@@ -193,8 +210,7 @@ class SurfaceBvh:
     def _launch(self, kernel: Any, arguments: list[Any], *, dim: int) -> None:
         if dim == 0:
             return
-        shared = [self._mesh.id, self._array(self._roots), self._array(self._first_faces)]
-        kernels.launch(kernel, dim=dim, inputs=shared + arguments, device=self.device)
+        kernels.launch(kernel, dim=dim, inputs=[self._mesh.id, *arguments], device=self.device)
 
 
 def _check(vertices: Tensor, faces: Tensor, counts: list[int], face_counts: list[int]) -> None:

@@ -84,6 +84,20 @@ def test_a_sliver_alone_is_not_skipped(device):
     assert found.distance.item() == pytest.approx(3.0, rel=RELATIVE)
 
 
+@pytest.mark.parametrize("batch", [1, 3])
+def test_thousands_of_faces_in_one_place_are_searched_too(device, batch):
+    """No tree can separate them; a search that runs out of stack would lose the one face apart."""
+    corners = torch.tensor([[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [9, 9, 9], [9, 8, 9], [8, 9, 9]])
+    faces = torch.tensor([[0, 1, 2]] * 5000 + [[3, 4, 5]])
+    surface = SurfaceBvh(corners.repeat(batch, 1, 1).to(device), faces.to(device))
+    points = torch.tensor([[0.25, 0.25, 2], [9, 9, 10]]).repeat(batch, 1, 1).to(device)
+    found = surface.closest(points)
+    assert torch.allclose(found.distance, torch.tensor([2.0, 1.0], device=device))
+    assert (found.sites.face[:, 1] == 5000).all()
+    down = torch.tensor([[0.0, 0, -1], [0, 0, -1]]).repeat(batch, 1, 1).to(device)
+    assert torch.allclose(surface.first_hit(points, down).length[:, 0], torch.tensor(2.0, device=device))
+
+
 def test_shapes_of_a_batch_never_see_each_other(device):
     vertices, faces = sphere()
     batch = torch.stack([vertices, vertices * 2, vertices + 500])
