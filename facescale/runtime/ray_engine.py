@@ -1,0 +1,273 @@
+"""Supervisors in actors of Ray Data, on this machine or a cluster. The only module that imports Ray.
+
+Ray Data carries shards out and small reports back; it writes nothing and never sees a stage.
+"""
+
+import contextlib
+import json
+import logging
+import math
+import os
+import secrets
+import socket
+import sys
+import tempfile
+import time
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+import pyarrow as pa
+import ray
+import ray.data
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from facescale.runtime.deadlines import no_progress_s
+from facescale.runtime.engine import nobody_left, workers_held
+from facescale.runtime.local_engine import cores
+from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig, item_from_json
+from facescale.runtime.supervisor import Supervisor
+
+_SPARE_CPUS = 2
+"""Logical CPUs beyond the workers', so that Ray Data's own tasks can never starve behind the actors."""
+_QUIET = {"RAY_BACKEND_LOG_LEVEL": "fatal"}
+"""Ray reports as an error that the actors of Ray Data take arguments from the object store. Set the variable to
+"info" to have Ray's own log files speak again."""
+_OBJECT_STORE = 100 * 2**20
+_HOLD_S = 2.0
+_REPORT = {field.name: field.type for field in fields(Report)}
+_ARROW: Mapping[Any, pa.DataType] = {int: pa.int64(), bool: pa.bool_()}
+_SCHEMA = pa.schema([(name, _ARROW.get(kind, pa.string())) for name, kind in _REPORT.items()])
+
+
+@typing.final
+class RayEngine:
+    """Runs shards through one pool of actors per pass."""
+
+    def __init__(self, config: WorkerConfig, *, workers: int, address: str) -> None:
+        """Join a cluster, or start Ray on this machine.
+
+        Args:
+            config: of the run.
+            workers: size of the pool; 0 takes as many as the cluster holds now.
+            address: of a cluster; empty takes RAY_ADDRESS, and without that this machine. A Ray that this
+                process already joined is used as it is.
+        """
+        self._config = config
+        self._connection = contextlib.ExitStack()
+        self._batches: Any = None
+        address = address or os.environ.get("RAY_ADDRESS", "")
+        if ray.is_initialized():
+            local = False
+        elif address:
+            local = False
+            self._connection.enter_context(_joined(address))
+        else:
+            local = True
+            cpus = max(cores(), math.ceil(workers * config.num_cpus)) + _SPARE_CPUS
+            self._connection.enter_context(start_ray(cpus))
+        held = ray.cluster_resources()
+        cpus = cores() if local else held.get("CPU", 0.0)
+        self._workers = workers or workers_held(config, cpus=cpus, gpus=held.get("GPU", 0.0))
+        _quieten()
+
+    @property
+    def workers(self) -> int:
+        """How many work side by side."""
+        return self._workers
+
+    def run(self, shards: Sequence[Shard], *, witness: Task | None = None) -> Iterator[Report]:
+        """Run shards to their ends; reports arrive a shard at a time. See `engine.Engine`."""
+        if not shards:
+            return
+        pool = min(self._workers, len(shards))
+        board = _Board.options(
+            num_cpus=0,
+            scheduling_strategy=NodeAffinitySchedulingStrategy(
+                ray.get_runtime_context().get_node_id(), soft=False
+            ),
+        ).remote(len(shards), pool)
+        self._batches = iter(self._dataset(shards, pool, board, witness))
+        out: set[str] = set()
+        for batch in self._batches:
+            for row in batch.to_pylist():
+                report = Report(**row)
+                yield report
+                if report.kind == "out":
+                    out.add(report.worker)
+                    if len(out) == pool:
+                        yield nobody_left(report.worker, report.message)
+        self._batches = None
+
+    def close(self) -> None:
+        """Stop at once; what is going on is lost."""
+        if self._batches is not None:
+            self._batches.close()
+            self._batches = None
+        self._connection.close()
+
+    def _dataset(self, shards: Sequence[Shard], pool: int, board: Any, witness: Task | None) -> Any:
+        # One row a shard, then one block a row: a block is what one actor gets at a time, and an actor gets no
+        # second one before the first has ended.
+        data = ray.data.from_arrow(pa.table({"shard": [_to_json(shard) for shard in shards]}))
+        self._configure(data.context, longest=max(len(shard.tasks) for shard in shards))
+        config = self._config
+        resources: dict[str, Any] = {"num_cpus": config.num_cpus}
+        if config.num_gpus > 0:
+            resources["num_gpus"] = config.num_gpus
+        if config.memory > 0:
+            resources["memory"] = config.memory
+        return (
+            data.repartition(target_num_rows_per_block=1)
+            .map_batches(
+                RayWorker,
+                fn_constructor_args=(config, board, witness),
+                compute=ray.data.ActorPoolStrategy(size=pool, max_tasks_in_flight_per_actor=1),
+                batch_size=None,
+                batch_format="pyarrow",
+                **resources,
+            )
+            .iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
+        )
+
+    def _configure(self, context: Any, *, longest: int) -> None:
+        context.enable_progress_bars = False
+        context.enable_auto_log_stats = False
+        # An actor that is killed while it starts says nothing of the next one.
+        context.max_consecutive_actor_init_deaths = -1
+        context.execution_no_progress_timeout_s = no_progress_s(
+            longest_shard=longest,
+            deadline_s=self._config.deadline_s,
+            setup_deadline_s=self._config.setup_deadline_s,
+        )
+
+
+@typing.final
+class RayWorker:
+    """What an actor of the pool runs: one supervisor."""
+
+    def __init__(self, config: WorkerConfig, board: Any, witness: Task | None) -> None:
+        actor = ray.get_runtime_context().get_actor_id() or secrets.token_hex(4)
+        # The actor's id outlives its process: a restarted actor is the same worker.
+        self._name = f"{socket.gethostname()}-{actor[:8]}"
+        self._board = board
+        self._supervisor = Supervisor(config, self._name, witness=witness)
+
+    def __call__(self, batch: pa.Table) -> pa.Table:
+        """Run the one shard of a block."""
+        shard = _from_json(batch["shard"][0].as_py())
+        if self._supervisor.is_out:
+            self._hold()
+        reports = list(self._supervisor.run(shard))
+        if any(report.kind == "out" for report in reports):
+            self._board.leave.remote(self._name)
+        self._board.end.remote(shard.number)
+        return pa.Table.from_pylist([asdict(report) for report in reports], schema=_SCHEMA)
+
+    def _hold(self) -> None:
+        # Ray Data hands shards to whoever is idle: a worker that gave each of them back at once would go
+        # through the whole run. So it keeps one until the others have done the rest.
+        while not ray.get(self._board.only_held_left.remote()):
+            time.sleep(_HOLD_S)
+
+
+@ray.remote
+class _Board:
+    """Knows which shards have ended and which workers are out."""
+
+    def __init__(self, shards: int, workers: int) -> None:
+        self._shards = shards
+        self._workers = workers
+        self._ended: set[int] = set()
+        self._out: set[str] = set()
+
+    def end(self, number: int) -> None:
+        self._ended.add(number)
+
+    def leave(self, worker: str) -> None:
+        self._out.add(worker)
+
+    def only_held_left(self) -> bool:
+        # A worker that is out holds one shard at the most.
+        left = self._shards - len(self._ended)
+        return left <= len(self._out) or len(self._out) >= self._workers
+
+
+@contextlib.contextmanager
+def _joined(address: str) -> Iterator[None]:
+    with _environment(_QUIET):
+        with _held_back_stderr():
+            ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
+        try:
+            yield
+        finally:
+            ray.shutdown()
+
+
+@contextlib.contextmanager
+def start_ray(cpus: int) -> Iterator[None]:
+    """Run a Ray of our own on this machine.
+
+    Args:
+        cpus: logical CPUs, which may be more than the machine has.
+    """
+    # A token of this run's own: nobody else on the machine may use its Ray, and no file is left in HOME.
+    with _environment({**_QUIET, "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}):
+        with _held_back_stderr():
+            ray.init(
+                address="local",
+                num_cpus=cpus,
+                include_dashboard=False,
+                object_store_memory=_OBJECT_STORE,
+                logging_level=logging.ERROR,
+                log_to_driver=False,
+            )
+        try:
+            yield
+        finally:
+            ray.shutdown()
+
+
+@contextlib.contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Set variables that the user has not set, for as long as Ray runs."""
+    added = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+@contextlib.contextmanager
+def _held_back_stderr() -> Iterator[None]:
+    """Hold back what is written to stderr meanwhile, and leave out what Ray says of its own log level."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as aside, open(os.dup(2), "wb", buffering=0) as console:  # noqa: PTH123
+        os.dup2(aside.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(console.fileno(), 2)
+            aside.seek(0)
+            console.writelines(line for line in aside if b"RAY_BACKEND_LOG_LEVEL" not in line)
+
+
+def _quieten() -> None:
+    """Leave the console to our own live table; Ray Data's log files stay as they are."""
+    for handler in logging.getLogger("ray.data").handlers:
+        if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+            handler.setLevel(logging.ERROR)
+
+
+def _to_json(shard: Shard) -> str:
+    return json.dumps(asdict(shard))
+
+
+def _from_json(text: str) -> Shard:
+    read = json.loads(text)
+    tasks = tuple(Task(key=task["key"], item=item_from_json(task["item"])) for task in read["tasks"])
+    return Shard(**{**read, "tasks": tasks})
