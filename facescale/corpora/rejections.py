@@ -7,7 +7,7 @@ _EXPORT = "open it in a mesh viewer and export it again"
 
 def not_a_mesh(expected: str, found: bytes | str) -> CaptureRejected:
     """The content is not what the file's name says."""
-    shown = found if isinstance(found, str) else f"bytes {found[:16]!r}"
+    shown = found if isinstance(found, str) else _beginning(found)
     return CaptureRejected("not-a-mesh", f"expected {expected}, found {shown}", "remove the file or " + _EXPORT)
 
 
@@ -43,3 +43,11 @@ def bad_keypoints(expected: str, found: str) -> CaptureRejected:
     """The keypoint file beside a scan cannot be used."""
     hint = "correct or remove the keypoint file, or ignore keypoint files in the corpus settings"
     return CaptureRejected("bad-keypoints", f"expected {expected}, found {found}", hint)
+
+
+def _beginning(data: bytes) -> str:
+    """How a file begins: as text where it is some, else in hexadecimal."""
+    text = data[:24].decode("ascii", errors="replace")
+    if text.isascii() and text.replace("\n", " ").replace("\r", " ").replace("\t", " ").isprintable():
+        return f"a file that begins with {' '.join(text.split())!r}"
+    return f"a file that begins with the bytes {data[:8].hex(' ')}"

@@ -5,7 +5,7 @@ Knows nothing of heads or of what is done with a scan.
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,25 +100,44 @@ def load(item: Item, config: ScansConfig | None = None) -> Capture:
         OSError: a file cannot be read.
     """
     config = config or ScansConfig()
-    by_role = {file.role: file for file in item.inputs}
-    scan = by_role["scan"]
-    try:
-        data = read_input(scan, limit=config.max_bytes)
-    except ValueError as error:
-        raise too_large(str(error)) from error
-    mesh = read_mesh(data, posixpath.splitext(scan.path)[1], max_vertices=config.max_vertices)
-    keypoints = None
-    if "keypoints" in by_role and config.keypoints == "beside":
-        beside = by_role["keypoints"]
+    return parse(item, read(item, config), config)
+
+
+def read(item: Item, config: ScansConfig) -> dict[str, bytes]:
+    """Read an item's files as they are, by role, each with one request.
+
+    Raises:
+        CaptureRejected: one is larger than it may be.
+        OSError: one cannot be read.
+    """
+    found: dict[str, bytes] = {}
+    for file in item.inputs:
         try:
-            text = read_input(beside, limit=KEYPOINT_LIMIT)
+            if file.role == "scan":
+                found["scan"] = read_input(file, limit=config.max_bytes)
+            elif file.role == "keypoints" and config.keypoints == "beside":
+                found["keypoints"] = read_input(file, limit=KEYPOINT_LIMIT)
         except ValueError as error:
-            raise bad_keypoints("a keypoint file", f"{beside.path}: {error}") from error
-        keypoints = read_keypoints(text, posixpath.splitext(beside.path)[1])
+            if file.role == "scan":
+                raise too_large(str(error)) from error
+            raise bad_keypoints("a keypoint file", f"{file.path}: {error}") from error
+    return found
+
+
+def parse(item: Item, files: Mapping[str, bytes], config: ScansConfig) -> Capture:
+    """Make a capture of what `read` read.
+
+    Raises:
+        CaptureRejected: as `load` does.
+    """
+    suffix = {file.role: posixpath.splitext(file.path)[1] for file in item.inputs}
+    keypoints = None
+    if "keypoints" in files:
+        keypoints = read_keypoints(files["keypoints"], suffix["keypoints"])
     return Capture(
         item=item.item,
         subject=item.subject,
-        scan=mesh,
+        scan=read_mesh(files["scan"], suffix["scan"], max_vertices=config.max_vertices),
         unit=config.unit,
         keypoints=keypoints,
         attributes=dict(item.attributes),

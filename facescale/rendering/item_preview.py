@@ -45,7 +45,7 @@ def item_preview(
     """
     if error_mm.shape != (len(fit.vertices),):
         raise ValueError(f"expected {len(fit.vertices)} errors, one a vertex of the fit, got {error_mm.shape}")
-    framing = framing or framing_of(fit.vertices, margin=1.16)
+    framing = framing or framing_of(fit.vertices, PREVIEW_VIEWS)
     colours = error_colours(error_mm, full_mm=full_mm)
     small = cluster(scan, cell=2 * framing.radius / _CELLS, centre=framing.centre, radius=framing.radius * 1.5)
     style = PreviewStyle(size=PREVIEW_SIZE)

@@ -86,8 +86,8 @@ def render_materials(
         For each view one picture a material.
     """
     style = style or PreviewStyle()
-    framing = framing or framing_of(mesh.vertices)
     rotations = [view_rotation(view) if isinstance(view, str) else view for view in views]
+    framing = framing or framing_of(mesh.vertices, rotations)
     cameras = [Camera(rotation=rotation, framing=framing, size=style.size) for rotation in rotations]
     if len(mesh.faces):
         surface = _Surface(mesh, framing, materials)

@@ -4,6 +4,7 @@ The view frame is x to the right of the picture, y up, z towards the viewer.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,18 +48,31 @@ class Framing:
             raise ValueError(f"expected a positive radius, got {self.radius}")
 
 
-def framing_of(vertices: Float[np.ndarray, "v 3"], *, margin: float = 1.1) -> Framing:
-    """Frame what is there but for stray points: half of the longest side of the 0.5..99.5 % box.
+def framing_of(
+    vertices: Float[np.ndarray, "v 3"],
+    views: Sequence[ViewName | Float[np.ndarray, "3 3"]],
+    *,
+    margin: float = 1.05,
+) -> Framing:
+    """Frame what is there, but for the half percent of points that lie farthest out, in all of some views.
 
     Args:
         vertices: what is to be seen.
-        margin: how much more than that is shown.
+        views: from where; the first also says which box the centre is the middle of.
+        margin: how much more than needed is shown.
     """
-    step = max(len(vertices) // 20_000, 1)
-    low, high = np.percentile(vertices[::step].astype(np.float64), [0.5, 99.5], axis=0)
-    radius = max(float((high - low).max()) / 2 * margin, 1e-9)
-    x, y, z = ((low + high) / 2).tolist()
-    return Framing(centre=(x, y, z), radius=radius)
+    points = vertices[:: max(len(vertices) // 20_000, 1)].astype(np.float64)
+    rotations = [view_rotation(view) if isinstance(view, str) else view for view in views]
+    low, high = np.percentile(points @ rotations[0].T, [0.5, 99.5], axis=0)
+    centre = (low + high) / 2 @ rotations[0]
+    radius = 0.0
+    for rotation in rotations:
+        x, y, z = ((points - centre) @ rotation.T).T
+        # What is nearer by z is seen larger: it fits where |x| + z tan(half angle) <= radius.
+        needed = np.maximum(np.abs(x), np.abs(y)) + z * math.tan(_FIELD_OF_VIEW / 2)
+        radius = max(radius, float(np.percentile(needed, 99.5)))
+    x, y, z = centre.tolist()
+    return Framing(centre=(x, y, z), radius=max(radius * margin, 1e-9))
 
 
 @dataclass(frozen=True, kw_only=True)

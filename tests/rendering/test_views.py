@@ -54,9 +54,23 @@ def test_the_framed_centre_is_in_the_middle_and_the_radius_at_the_border():
 
 def test_framing_ignores_a_few_stray_points():
     vertices = np.concatenate([ball(100.0).vertices, [[1e6, 0, 0]]])
-    framing = framing_of(vertices, margin=1.0)
+    framing = framing_of(vertices, ["front"])
     np.testing.assert_allclose(framing.centre, 0, atol=3)
-    assert framing.radius == pytest.approx(100, rel=0.03)
+    assert framing.radius == pytest.approx(105, rel=0.05)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_framed_is_inside_every_picture(seed):
+    corners = np.array([[x, y, z] for x in (49, 51) for y in (58, 62) for z in (67, 73)], np.float64)
+    vertices = np.repeat(corners, 300, axis=0)
+    views = [turn(seed), turn(seed + 10), "front"]
+    framing = framing_of(vertices, views, margin=1.0)
+    reached = 0.0
+    for view in views:
+        rotation = view_rotation(view) if isinstance(view, str) else view
+        pixels, _ = Camera(rotation=rotation, framing=framing, size=100).project(vertices)
+        reached = max(reached, float(np.abs(pixels - 50).max()))
+    assert reached == pytest.approx(50, abs=1e-6)
 
 
 def test_a_framing_without_extent_is_refused():
