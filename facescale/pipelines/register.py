@@ -66,7 +66,7 @@ class RegisterConfig:
     workers: int = 0
     """Workers; 0 takes one a core, or one a GPU with --device cuda."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where fits run; "auto" takes CUDA where the driver sees a device."""
+    """Where fits run; "auto" takes CUDA where this machine has a device. On a cluster, say which."""
     batch_size: int = 0
     """Scans that one solve takes; 0 chooses 8 on CPU and 64 on CUDA."""
     address: str = ""
@@ -133,7 +133,7 @@ MAY_DIFFER = tuple(
     f"run.{name}"
     for name in (
         "address", "batch_size", "deadline_s", "device", "engine", "limit", "max_failed", "root", "subjects",
-        "takeover", "tracking", "where", "workers",
+        "takeover", "tracking", "truth", "where", "workers",
     )
 )  # fmt: skip
 """Settings that change no result: a rerun into the same folder may have others. A corpus may have moved."""

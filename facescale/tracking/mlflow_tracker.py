@@ -74,7 +74,8 @@ class MlflowTracker(AbstractTracker):
         self._pending.append(self._thread.submit(self._attempt, call))
 
     def _attempt(self, call: Callable[[], object]) -> None:
-        # MLflow wraps what goes wrong in MlflowException; the rest is sockets, files and its own database.
+        # MLflow wraps what goes wrong in MlflowException; the rest is sockets, files, its database and clients.
+        from botocore.exceptions import BotoCoreError
         from mlflow.exceptions import MlflowException
         from sqlalchemy.exc import SQLAlchemyError
 
@@ -82,7 +83,7 @@ class MlflowTracker(AbstractTracker):
             return
         try:
             call()
-        except (MlflowException, SQLAlchemyError, OSError) as error:
+        except (MlflowException, SQLAlchemyError, BotoCoreError, OSError, ImportError) as error:
             first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
             self._problem = f"MLflow at {self._config.uri} failed, the run goes on without it: {first_line}"
 
