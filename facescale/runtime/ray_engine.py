@@ -212,8 +212,10 @@ def start_ray(cpus: int) -> Iterator[None]:
     Args:
         cpus: logical CPUs, which may be more than the machine has.
     """
-    # A token of this run's own: nobody else on the machine may use its Ray, and no file is left in HOME.
-    with _environment({**_QUIET, "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}):
+    # A token of our own: nobody else on the machine may use this Ray, and no file is left in HOME. Ray reads it
+    # once a process, so it stays.
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    with _environment({**_QUIET, "RAY_USAGE_STATS_ENABLED": "0"}):
         with _held_back_stderr():
             ray.init(
                 address="local",

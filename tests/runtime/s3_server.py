@@ -149,13 +149,10 @@ def s3_process() -> Iterator[FaultyS3]:
     server.server_close()
 
 
-@pytest.fixture
-def s3_server(s3_process: FaultyS3, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyS3]:
-    """Serve an empty bucket named "bucket" and point the environment at it."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_process.url,
+def environment_of(server: FaultyS3) -> dict[str, str]:
+    """Return the variables that point a process at the server."""
+    return {
+        "AWS_ENDPOINT_URL": server.url,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -163,7 +160,15 @@ def s3_server(s3_process: FaultyS3, monkeypatch: pytest.MonkeyPatch) -> Iterator
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "NO_PROXY": "127.0.0.1",
-    }.items():
+    }
+
+
+@pytest.fixture
+def s3_server(s3_process: FaultyS3, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyS3]:
+    """Serve an empty bucket named "bucket" and point the environment at it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in environment_of(s3_process).items():
         monkeypatch.setenv(name, value)
     s3_process.forget()
     moto_backend().reset()

@@ -49,6 +49,8 @@ class SimulatedStage(AbstractStage):
 
     def save(self, item, folder):
         self._do("save", item)
+        if item.attributes.get("save") == "big":
+            (folder / "big").write_bytes(b"x" * (2 << 20))
         if self._artefact:
             (folder / "result.txt").write_text(result_of(item))
         return Saved(row={"value": value_of(item), "batch_size": self.batch_size}, licences={"head": "CC0"})
@@ -96,7 +98,9 @@ def _act(action):
             os.kill(os.getpid(), signal.SIGKILL)
         case "hang":
             # PyDLL does not release the GIL: no other thread of this process ever runs again.
-            ctypes.PyDLL(None).sleep(HOUR_S)
+            # A signal with a handler ends the sleep early, and the next one begins at once.
+            while True:
+                ctypes.PyDLL(None).sleep(HOUR_S)
         case "sleep":
             time.sleep(HOUR_S)
         case "raise":
