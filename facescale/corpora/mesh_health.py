@@ -26,7 +26,7 @@ class MeshHealth:
     largest_component: float = 0.0
     """Share of all referenced vertices in the largest part."""
     outwardness: float = 0.0
-    """From -1 (inside out) to 1 (faces look out), by volume signed from the centroid."""
+    """From -1 (inside out) over 0 (flat) to 1 (a ball whose faces look out)."""
 
 
 def mesh_health(mesh: Mesh) -> MeshHealth:
@@ -82,7 +82,13 @@ def _components(start: np.ndarray, end: np.ndarray, referenced: np.ndarray) -> t
 
 
 def _outwardness(mesh: Mesh) -> float:
-    corners = (mesh.vertices - mesh.vertices.mean(axis=0))[mesh.faces]
-    volume = np.einsum("fk,fk->f", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
-    total = np.abs(volume).sum()
-    return float(volume.sum() / total) if total > 0 else 0.0
+    """Mean cosine, by area, between a face's normal and its direction from the centroid."""
+    corners = mesh.vertices[mesh.faces]
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    area = np.linalg.norm(normal, axis=1)
+    if not area.any():
+        return 0.0
+    centres = corners.mean(axis=1)
+    outward = centres - np.average(centres, axis=0, weights=area)
+    reach = np.maximum(np.linalg.norm(outward, axis=1), 1e-9 * np.abs(mesh.vertices).max())
+    return float((np.einsum("fk,fk->f", normal, outward) / reach).sum() / area.sum())

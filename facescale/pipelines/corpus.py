@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from facescale.corpora.scans import ScansConfig
-from facescale.pipelines.corpus_output import RowFile, print_table, progress, readable_size
+from facescale.pipelines.corpus_output import print_table, progress, readable_size, row_file
 from facescale.structures.item import Item
 from facescale.structures.units import Unit
 
@@ -154,7 +154,7 @@ def check(config: CheckConfig) -> int:
     levels: Counter[str] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], ItemCheck] = {}
-    with RowFile(config.out, CHECK_SCHEMA) as out, progress("checking", quiet=config.json) as advance:
+    with row_file(config.out, CHECK_SCHEMA) as add_row, progress("checking", quiet=config.json) as advance:
         for found in check_items(items, settings, workers=config.workers):
             advance()
             levels[found.level.value] += 1
@@ -162,7 +162,7 @@ def check(config: CheckConfig) -> int:
                 kind = (finding.level.value, finding.reason)
                 reasons[kind] += 1
                 examples.setdefault(kind, found)
-            out.write(found.row())
+            add_row(found.row())
             if config.json:
                 print(json.dumps(found.row(), sort_keys=True))
     if not config.json:

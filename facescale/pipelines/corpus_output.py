@@ -1,8 +1,9 @@
 """How the corpus commands talk: tables and progress on a terminal, rows into a file. Knows nothing of scans."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import pyarrow as pa
 
@@ -33,65 +34,51 @@ def print_table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], *, right:
     Console().print(table)
 
 
-class progress:  # noqa: N801 - reads as a statement
-    """A count on a terminal's stderr, nothing elsewhere; entering gives the function that advances it."""
+@contextmanager
+def progress(name: str, *, total: int | None = None, quiet: bool = False) -> Iterator[Callable[[], None]]:
+    """Count on a terminal's stderr, nothing elsewhere; gives the function that counts one more."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-    def __init__(self, name: str, *, total: int | None = None, quiet: bool = False) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-
-        columns = (TextColumn(name), SpinnerColumn() if total is None else BarColumn(), MofNCompleteColumn())
-        console = Console(stderr=True)
-        self._bar = Progress(
-            *columns, console=console, transient=True, disable=quiet or not console.is_terminal
-        )
-        self._task = self._bar.add_task(name, total=total)
-
-    def __enter__(self) -> Callable[[], None]:
-        self._bar.start()
-        return lambda: self._bar.advance(self._task)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+    columns = (TextColumn(name), SpinnerColumn() if total is None else BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda: bar.advance(task)
 
 
-class RowFile:
-    """Rows into a .parquet or .jsonl file; nothing is written unless the `with` ends well.
+@contextmanager
+def row_file(uri: str, schema: pa.Schema) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Collect rows for a .parquet or .jsonl file; it is written only where the `with` ends well.
 
     Args:
         uri: its address, local or s3://; empty writes nothing.
         schema: types of the rows.
+
+    Yields:
+        The function that adds one row.
     """
+    rows: list[Mapping[str, Any]] = []
+    batches: list[pa.RecordBatch] = []
 
-    def __init__(self, uri: str, schema: pa.Schema) -> None:
-        self._uri = uri
-        self._schema = schema
-        self._rows: list[Mapping[str, Any]] = []
-        self._batches: list[pa.RecordBatch] = []
+    def pack() -> None:
+        # Columns take a tenth of the memory of rows.
+        batches.append(pa.RecordBatch.from_pylist(rows, schema))
+        rows.clear()
 
-    def __enter__(self) -> Self:
-        return self
+    def add(row: Mapping[str, Any]) -> None:
+        if uri:
+            rows.append(row)
+            if len(rows) == _BATCH:
+                pack()
 
-    def write(self, row: Mapping[str, Any]) -> None:
-        """Add one row."""
-        if self._uri:
-            self._rows.append(row)
-            if len(self._rows) == _BATCH:
-                self._pack()
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if not self._uri or kind is not None:
-            return
+    yield add
+    if uri:
         from facescale.corpora.files import write_bytes
 
-        self._pack()
-        table = pa.Table.from_batches(self._batches, self._schema)
-        write_bytes(self._uri, _as_jsonl(table) if self._uri.endswith(".jsonl") else _as_parquet(table))
-
-    def _pack(self) -> None:
-        """Columns take a tenth of the memory of rows."""
-        self._batches.append(pa.RecordBatch.from_pylist(self._rows, self._schema))
-        self._rows = []
+        pack()
+        table = pa.Table.from_batches(batches, schema)
+        write_bytes(uri, _as_jsonl(table) if uri.endswith(".jsonl") else _as_parquet(table))
 
 
 def _as_jsonl(table: pa.Table) -> bytes:
