@@ -160,7 +160,7 @@ def _reasons(table: pa.Table) -> dict[str, int]:
 
 def _slowest(table: pa.Table) -> tuple[Slow, ...]:
     timed = table.filter(pc.is_valid(table["seconds"])).select(["item", "status", "seconds"])
-    order = pc.select_k_unstable(timed, k=_SLOWEST, sort_keys=[("seconds", "descending")])
+    order = pc.sort_indices(timed, sort_keys=[("seconds", "descending")])[:_SLOWEST]
     return tuple(Slow(**row) for row in timed.take(order).to_pylist())
 
 

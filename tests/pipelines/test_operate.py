@@ -1,0 +1,71 @@
+import json
+
+import pytest
+
+from facescale.pipelines.operate import ReportConfig, RetryConfig, StatusConfig, report, retry, status
+from facescale.runtime.lease import Lease
+from facescale.runtime.manifest import claim_config
+from facescale.runtime.results import ResultsView
+from facescale.structures.outcome import Status
+from tests.runtime.ledger_of import SmallOut
+
+
+@pytest.fixture
+def out(tmp_path):
+    made = SmallOut(str(tmp_path), count=4)
+    claim_config(made.storage, {"run": {"head": "ict"}})
+    made.end(0, row={"face_scan_to_mesh_mean_mm": 0.4, "mean_head_face_scan_to_mesh_mean_mm": 2.0})
+    made.end(1, Status.REJECTED, reason="not-a-head", message="expected a head, found a <cube>")
+    made.end(2, Status.FAILED, reason="input-unavailable")
+    view = ResultsView(made.ledger)
+    view.refresh(made.manifest)
+    view.save()
+    return tmp_path
+
+
+def test_status_counts_every_item_once(out, capsys):
+    assert status(StatusConfig(out=str(out), json=True)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["summary"]["total"] == 4
+    counts = {name: told["summary"][name] for name in ("done", "rejected", "failed", "quarantined", "pending")}
+    assert counts == {"done": 1, "rejected": 1, "failed": 1, "quarantined": 0, "pending": 1}
+
+
+def test_status_for_people_names_the_reasons(out, capsys):
+    assert status(StatusConfig(out=str(out))) == 0
+    printed = capsys.readouterr().out
+    assert "not-a-head" in printed
+    assert "1 pending" in printed
+
+
+def test_status_of_nothing_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="expected"):
+        status(StatusConfig(out=str(tmp_path / "none")))
+
+
+def test_retry_reopens_one_class_and_prints_which(out, capsys):
+    assert retry(RetryConfig(out=str(out), reason=("not-a-head",))) == 0
+    assert "001" in capsys.readouterr().out
+    assert status(StatusConfig(out=str(out), json=True)) == 0
+    assert json.loads(capsys.readouterr().out)["summary"]["pending"] == 2
+
+
+def test_retry_of_an_unknown_class_says_which_there_are(out):
+    with pytest.raises(ValueError, match="not-a-head"):
+        retry(RetryConfig(out=str(out), reason=("cuda_oom",)))
+
+
+def test_retry_keeps_away_from_a_running_job(out, capsys):
+    small = SmallOut(str(out), count=4)
+    with Lease.acquire(small.storage, "run-2"):
+        assert retry(RetryConfig(out=str(out), reason=("not-a-head",))) == 4
+    assert "run-2" in capsys.readouterr().err
+    assert small.ledger.get(small.key(1)) is not None
+
+
+def test_a_report_can_be_written_anew_and_escapes_what_comes_from_files(out):
+    assert report(ReportConfig(out=str(out))) == 0
+    page = (out / "report.html").read_text()
+    assert "not-a-head" in page
+    assert "<cube>" not in page
+    assert "&lt;cube&gt;" in page
