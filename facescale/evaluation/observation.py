@@ -13,7 +13,7 @@ from scipy.spatial import KDTree
 
 from facescale.geometry.normals import face_normals, plane_normals
 from facescale.geometry.surface import SurfaceBvh
-from facescale.geometry.topology import joined_faces, undirected_edges
+from facescale.geometry.topology import border_sides, joined_faces
 
 ON_EDGE = 1e-4
 """A barycentric below this lies on the edge opposite its corner."""
@@ -52,9 +52,10 @@ def observe_by_mesh(
         scan_faces: (m, 3).
         within: only the part of the scan this near to the origin is looked at.
     """
-    near = np.asarray(np.linalg.norm(scan_vertices, axis=1) <= within)
-    usable = np.asarray(np.isfinite(scan_vertices).all(axis=1))
-    kept = scan_faces[near[scan_faces].any(axis=1) & usable[scan_faces].all(axis=1)]
+    squared = np.einsum("ki,ki->k", scan_vertices, scan_vertices)
+    near, usable = squared <= within**2, np.isfinite(squared)
+    a, b, c = scan_faces.T
+    kept = scan_faces[(near[a] | near[b] | near[c]) & usable[a] & usable[b] & usable[c]]
     if len(kept) == 0:
         return _nothing(points)
     queries = torch.from_numpy(points).float().reshape(1, -1, 3)
@@ -64,7 +65,7 @@ def observe_by_mesh(
     face = found.sites.face.reshape(points.shape[:2])
     weights = found.sites.barycentric.reshape(*face.shape, 3)
     border = _on_border(joined_faces(scan, triangles), face, weights, torch.from_numpy(near))
-    towards = face_normals(scan[None], triangles)[0][face]
+    towards = face_normals(scan[None], triangles[face].reshape(-1, 3)).reshape(points.shape)
     agree = (towards * torch.from_numpy(normals)).sum(-1)
     agree = agree * torch.where((agree > 0).sum(1) >= (agree < 0).sum(1), 1.0, -1.0)[:, None]
     seen = (~border & (agree > 0)).numpy()
@@ -76,12 +77,13 @@ def _on_border(
     faces: torch.Tensor, face: torch.Tensor, weights: torch.Tensor, near: torch.Tensor
 ) -> torch.Tensor:
     """Whether sites lie on an edge or corner that the mesh ends at; where only `near` ends, it goes on."""
-    edges, edge_of, count = undirected_edges(faces)
-    single = (count == 1) & near[edges].all(-1)
+    around = near[faces]
+    sides = border_sides(faces) & around.roll(-1, 1) & around.roll(1, 1)
     ends = torch.zeros_like(near)
-    ends[edges[single].reshape(-1)] = True
-    on_edge = (weights < ON_EDGE) & single[edge_of][face]
-    on_corner = (weights > 1 - ON_EDGE) & ends[faces][face]
+    ends[faces.roll(-1, 1)[sides]] = True
+    ends[faces.roll(1, 1)[sides]] = True
+    on_edge = (weights < ON_EDGE) & sides[face]
+    on_corner = (weights > 1 - ON_EDGE) & ends[faces[face]]
     return (on_edge | on_corner).any(-1)
 
 

@@ -10,8 +10,8 @@ What is measured where:
   shows as such; "covered_2mm" is the share that was seen and lies within 2 mm of the scan.
 - The region "face" is cut on the scan: points within 95 mm of the nose tip that the caller hands in, which must
   not come from the fit; use keypoints or the mean head in its first pose. The region "head" is cut by the
-  rigidly aligned mean head: points within 30 mm of its outer skin whose nearest site is not on its open border,
-  which leaves out shoulders. On the mesh, regions are the head model's own masks.
+  rigidly aligned mean head: points within 30 mm of it whose nearest site is not on its open border outside
+  the face, which leaves out shoulders. On the mesh, regions are the head model's own masks.
 - Every figure is given for the fit and, prefixed "mean_head_", for the mean head over the same points.
 """
 
@@ -143,15 +143,16 @@ def _named(kind: str, summary: Mapping[str, float | None]) -> dict[str, Scalar]:
 def _point_distances(fit: FittedHead, heads: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distances [2 k] of points to both heads' scannable surfaces; which points are of the region "head"."""
     vertices = torch.from_numpy(heads).float()
-    queries = torch.from_numpy(points).float()
+    queries = torch.from_numpy(points).float()[None]
     scannable = _faces_within(fit, "scannable")
-    distances = SurfaceBvh(vertices, scannable).closest(queries[None].expand(2, -1, -1)).distance
-    skin = _faces_within(fit, "head")
-    near = SurfaceBvh(vertices[1:], skin).closest(queries[None])
-    border = boundary_vertices(skin, heads.shape[1])
-    at = skin[near.sites.face[0].clamp_min(0)]
-    inner = (near.sites.barycentric[0] * ~border[at]).sum(-1) > 0
-    return distances.numpy(), (inner & (near.distance[0] <= HEAD_REACH_MM)).numpy()
+    found = [SurfaceBvh(head[None], scannable).closest(queries) for head in vertices]
+    on_mean = found[1]
+    # The lids' and lips' own borders are no end of the head.
+    border = boundary_vertices(scannable, heads.shape[1]) & ~torch.from_numpy(fit.regions["face"])
+    at = scannable[on_mean.sites.face[0].clamp_min(0)]
+    inner = (on_mean.sites.barycentric[0] * ~border[at]).sum(-1) > 0
+    near = inner & (on_mean.distance[0] <= HEAD_REACH_MM)
+    return torch.cat([each.distance for each in found]).numpy(), near.numpy()
 
 
 def _faces_within(fit: FittedHead, region: str) -> torch.Tensor:
@@ -167,7 +168,7 @@ def _observations(
     radius = np.linalg.norm(heads[:, skin], axis=2).max() + MARGIN_MM
     if len(scan.faces) == 0:
         return observe_by_cloud(heads[:, skin], vertices[np.linalg.norm(vertices, axis=1) <= radius])
-    normals = vertex_normals(torch.from_numpy(heads), torch.from_numpy(fit.faces), weighting="area")
+    normals = vertex_normals(torch.from_numpy(heads).float(), _faces_within(fit, "scannable"), weighting="area")
     return observe_by_mesh(heads[:, skin], normals.numpy()[:, skin], vertices, scan.faces, within=radius)
 
 

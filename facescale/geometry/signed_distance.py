@@ -56,7 +56,7 @@ def pseudo_normal_sign(
     points beyond a sharp edge get the wrong sign. +1 where there is no site.
     """
     flat = face_normals(vertices, faces)
-    _, edge_of, _ = undirected_edges(faces)
+    _, edge_of = undirected_edges(faces)
     edges = torch.zeros(len(vertices), int(edge_of.max()) + 1, 3, dtype=vertices.dtype, device=vertices.device)
     edges = edges.index_add(1, edge_of.reshape(-1), flat[:, :, None].expand(-1, -1, 3, -1).flatten(1, 2))
     corners = vertex_normals(vertices, faces)

@@ -8,25 +8,38 @@ HASH = -7046029254386353131
 """2^64 over the golden ratio as a signed integer: multiplying by it spreads neighbouring bit patterns."""
 
 
-def undirected_edges(
-    faces: Int[Tensor, "f 3"],
-) -> tuple[Int[Tensor, "e 2"], Int[Tensor, "f 3"], Int[Tensor, "e"]]:
+def undirected_edges(faces: Int[Tensor, "f 3"]) -> tuple[Int[Tensor, "e 2"], Int[Tensor, "f 3"]]:
     """List each edge once.
 
     Returns:
-        The edges with the lower vertex first; for each face the edges opposite its three corners; and how
-        many faces share each edge.
+        The edges with the lower vertex first, and for each face the edges opposite its three corners.
     """
-    sides = faces.long()[:, [[1, 2], [2, 0], [0, 1]]].sort(dim=-1).values.reshape(-1, 2)
-    width = int(sides.max()) + 1 if len(sides) else 1
-    keys, edge, count = torch.unique(sides[:, 0] * width + sides[:, 1], return_inverse=True, return_counts=True)
-    return torch.stack([keys // width, keys % width], dim=-1), edge.reshape(-1, 3), count
+    keys, width = _side_keys(faces)
+    keys, edge = torch.unique(keys, return_inverse=True)
+    return torch.stack([keys // width, keys % width], dim=-1), edge.reshape(-1, 3)
+
+
+def border_sides(faces: Int[Tensor, "f 3"]) -> Bool[Tensor, "f 3"]:
+    """Whether the edge opposite each corner belongs to that face alone: where an open mesh ends."""
+    ordered, order = _side_keys(faces)[0].sort()
+    alone = torch.ones_like(ordered, dtype=torch.bool)
+    same = ordered[1:] == ordered[:-1]
+    alone[1:] &= ~same
+    alone[:-1] &= ~same
+    return torch.empty_like(alone).scatter_(0, order, alone).reshape(-1, 3)
+
+
+def _side_keys(faces: Tensor) -> tuple[Tensor, int]:
+    """One number an edge, the same from both of its faces: lower vertex * width + higher vertex."""
+    corners = faces.long()
+    one, other = corners[:, [1, 2, 0]].reshape(-1), corners[:, [2, 0, 1]].reshape(-1)
+    width = int(corners.max()) + 1 if len(corners) else 1
+    return torch.minimum(one, other) * width + torch.maximum(one, other), width
 
 
 def boundary_edges(faces: Int[Tensor, "f 3"]) -> Int[Tensor, "e 2"]:
-    """Edges that exactly one face has: the border of an open mesh, none on a closed one."""
-    edges, _, count = undirected_edges(faces)
-    return edges[count == 1]
+    """Edges that exactly one face has, running as in their face: none on a closed mesh."""
+    return faces[:, [[1, 2], [2, 0], [0, 1]]][border_sides(faces)].long()
 
 
 def boundary_vertices(faces: Int[Tensor, "f 3"], num_vertices: int) -> Bool[Tensor, "v"]:

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facescale.geometry.topology import (
+    border_sides,
     boundary_edges,
     boundary_vertices,
     joined_faces,
@@ -19,9 +20,10 @@ def sphere(subdivisions=2):
 
 def test_a_closed_surface_obeys_euler_and_has_no_border():
     vertices, faces = sphere()
-    edges, of_face, count = undirected_edges(faces)
+    edges, of_face = undirected_edges(faces)
     assert len(vertices) - len(edges) + len(faces) == 2
-    assert (count == 2).all()
+    assert (torch.bincount(of_face.reshape(-1)) == 2).all()
+    assert not border_sides(faces).any()
     assert len(boundary_edges(faces)) == 0
     assert not boundary_vertices(faces, len(vertices)).any()
     opposite = edges[of_face]
@@ -32,7 +34,13 @@ def test_a_hole_is_ringed_by_border():
     vertices, faces = sphere()
     mask = boundary_vertices(faces[1:], len(vertices))
     assert sorted(mask.nonzero()[:, 0].tolist()) == sorted(faces[0].tolist())
-    assert len(boundary_edges(faces[1:])) == 3
+    edges = boundary_edges(faces[1:])
+    assert sorted(map(sorted, edges.tolist())) == sorted(
+        sorted(faces[0][[i, j]].tolist()) for i, j in ((0, 1), (1, 2), (0, 2))
+    )
+    # The border runs against the missing face: it keeps the mesh on its left.
+    missing = {tuple(faces[0][[i, j]].tolist()) for i, j in ((0, 1), (1, 2), (2, 0))}
+    assert {tuple(edge[::-1]) for edge in edges.tolist()} == missing
 
 
 @settings(deadline=None, max_examples=20)
