@@ -14,7 +14,7 @@ def flags(name, capsys):
         cli.run(name, ["--help"])
     # Boxes and colours are the terminal's business; a flag starts its line.
     text = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
-    return sorted(set(re.findall(r"^[│ ]*(?:-h, )?(--[a-z0-9.-]+)", text, flags=re.MULTILINE)))
+    return sorted(set(re.findall(r"^[│ ]*(?:-h, )?(--[a-z][a-z0-9-]*)", text, flags=re.MULTILINE)))
 
 
 def test_the_flags_of_every_command_are_those_that_were_agreed(capsys, monkeypatch):
