@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 ROUNDS = 8
-"""Changes of the active set before the step is cut to the box as it stands; ICT needs three or four."""
+"""Changes of the active set before the step is cut to the box as it stands; ICT needs two or three."""
 
 
 def bounded_step(
@@ -35,22 +35,23 @@ def bounded_step(
     # what stands on a side and is pushed further out mostly stays there
     held = ((lower >= 0) & (gradient > 0)) | ((upper <= 0) & (gradient < 0))
     at = torch.zeros_like(gradient)
+    good = gradient.isfinite().all(dim=1)
     step = at
-    good = hessian.isfinite().all(dim=(1, 2)) & gradient.isfinite().all(dim=1)
-    hessian = torch.where(good[:, None, None], hessian, torch.eye(hessian.shape[1]).to(hessian))
-    gradient = torch.where(good[:, None], gradient, 0.0)
     for _ in range(rounds):
         step, positive = _solve_free(hessian, gradient, held, at)
-        good &= positive
-        below, above = (step < lower) & ~held, (step > upper) & ~held
-        pull = (hessian @ step[..., None])[..., 0] + gradient
-        inwards = held & torch.where(at <= lower, pull < 0, pull > 0)
+        good = good & positive
+        outside = ((step < lower) | (step > upper)) & ~held
+        pull = torch.baddbmm(gradient[..., None], hessian, step[..., None])[..., 0]
+        # pulled inwards: the energy falls towards the middle of the box
+        inwards = held & (pull * ((at <= lower).double() * 2 - 1) < 0)
+        changed = outside | inwards
         # On a GPU the test is a wait for the device, and the loop is short.
-        if gradient.device.type == "cpu" and not bool((below | above | inwards).any()):
+        if gradient.device.type == "cpu" and not bool((changed & good[:, None]).any()):
             break
-        at = torch.where(below, lower, torch.where(above, upper, at))
-        held = (held | below | above) & ~inwards
+        at = torch.where(outside, step.clamp(lower, upper), at)
+        held = (held | outside) & ~inwards
     step = torch.minimum(torch.maximum(step, lower), upper)
+    good = good & step.isfinite().all(dim=1)
     return torch.where(good[:, None], step, 0.0), good
 
 
@@ -59,10 +60,9 @@ def _solve_free(
 ) -> tuple[Float[Tensor, "b u"], Bool[Tensor, "b"]]:
     """Solve for the unknowns that are not held, the held ones standing at `at`."""
     free = (~held).to(hessian.dtype)
-    fixed = at * (1 - free)
-    right = -(gradient + (hessian @ fixed[..., None])[..., 0]) * free
-    left = hessian * free[:, :, None] * free[:, None, :] + torch.diag_embed(1 - free)
+    fixed = torch.where(held, at, 0.0)
+    right = -torch.baddbmm(gradient[..., None], hessian, fixed[..., None]) * free[..., None]
+    left = hessian * (free[:, :, None] * free[:, None, :])
+    left.diagonal(dim1=1, dim2=2).add_(1 - free)
     factor, info = torch.linalg.cholesky_ex(left)
-    positive = info == 0
-    factor = torch.where(positive[:, None, None], factor, torch.eye(left.shape[1]).to(left))
-    return torch.cholesky_solve(right[..., None], factor)[..., 0] * free + fixed, positive
+    return torch.cholesky_solve(right, factor)[..., 0] * free + fixed, info == 0

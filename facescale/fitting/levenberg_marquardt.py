@@ -35,8 +35,16 @@ class AbstractProblem(ABC, Generic[X, S]):
     """b independent robust least-squares problems with unknowns X and carried state S."""
 
     @abstractmethod
-    def linearise(self, unknowns: X, state: S) -> Linearisation[S]:
-        """Search correspondences, weigh them, and form the normal equations."""
+    def linearise(
+        self, unknowns: X, state: S, *, hessian: Float[Tensor, "b u u"] | None = None
+    ) -> Linearisation[S]:
+        """Search correspondences, weigh them, and form the normal equations.
+
+        Args:
+            unknowns: where.
+            state: carried from the last linearisation.
+            hessian: one to be kept, so that only the gradient is new; None forms both.
+        """
 
     @abstractmethod
     def room(self, unknowns: X) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
@@ -67,6 +75,9 @@ class LevenbergMarquardt:
     """Steps at the most."""
     tolerance: float = 0.01
     """A lane whose step is shorter, in `AbstractProblem.length`'s unit, has converged."""
+    hessians: int | None = None
+    """Searches that form a new Hessian; later ones keep the last, which near the end costs no accuracy, since
+    only the gradient decides where a fit ends. None forms one every time."""
     damping: float = 1e-4
     """First damping, as a share of the Hessian's diagonal."""
     rise: float = 1e-3
@@ -125,16 +136,17 @@ def solve(problem: AbstractProblem[X, S], settings: LevenbergMarquardt, state: L
     damping = torch.full_like(state.damping, settings.damping)
     best: Linearisation[S] | None = None
     iterations = state.iterations
-    for _ in range(settings.iterations):
+    for count in range(settings.iterations):
         iterations = iterations + running
-        seen = problem.linearise(trial, carried)
+        keep = best is not None and settings.hessians is not None and count >= settings.hessians
+        seen = problem.linearise(trial, carried, hessian=best.equations.hessian if best and keep else None)
         if best is None:
             best, better = seen, running
         else:
             bound = best.energy * (1 + settings.rise) + torch.finfo(torch.float32).tiny
             better = running & (seen.comparable <= bound)
             best = _select(problem, better, seen, best)
-        unknowns = problem.select(better, trial, unknowns)
+        unknowns = trial if _all(better) else problem.select(better, trial, unknowns)
         carried = best.state
         status = _verdict(status, seen, better)
         damping = torch.where(better, damping * 0.2, (damping * 10).clamp_min(1e-3))
@@ -142,8 +154,7 @@ def solve(problem: AbstractProblem[X, S], settings: LevenbergMarquardt, state: L
         step, usable = _damped(problem, best.equations, unknowns, damping)
         status = _set(status, ~usable, SolveStatus.NOT_FINITE)
         running = status == int(SolveStatus.RUNNING)
-        step = torch.where(running[:, None], step, 0.0)
-        trial = problem.stepped(unknowns, step)
+        trial = problem.stepped(unknowns, torch.where(running[:, None], step, 0.0))
         small = problem.length(step, best.equations) < settings.tolerance
         # the last small step is taken on trust: to verify it would cost one more search
         unknowns = problem.select(running & small, trial, unknowns)
@@ -167,9 +178,14 @@ def solve(problem: AbstractProblem[X, S], settings: LevenbergMarquardt, state: L
 def _damped(
     problem: AbstractProblem[X, S], equations: NormalEquations, unknowns: X, damping: Tensor
 ) -> tuple[Tensor, Tensor]:
-    diagonal = equations.hessian.diagonal(dim1=1, dim2=2)
-    damped = equations.hessian + torch.diag_embed(diagonal * damping[:, None])
+    damped = equations.hessian.clone()
+    damped.diagonal(dim1=1, dim2=2).mul_(1 + damping[:, None])
     return bounded_step(damped, equations.gradient, *problem.room(unknowns))
+
+
+def _all(lanes: Tensor) -> bool:
+    """Whether all lanes are set, where that is cheap to know: on a GPU it is a wait, and false."""
+    return lanes.device.type == "cpu" and bool(lanes.all())
 
 
 def _verdict(status: Tensor, seen: Linearisation[S], better: Tensor) -> Tensor:
@@ -186,6 +202,8 @@ def _set(status: Tensor, where: Tensor, value: SolveStatus) -> Tensor:
 def _select(
     problem: AbstractProblem[X, S], keep: Tensor, new: Linearisation[S], old: Linearisation[S]
 ) -> Linearisation[S]:
+    if _all(keep):
+        return new
     return Linearisation(
         equations=NormalEquations(
             hessian=torch.where(keep[:, None, None], new.equations.hessian, old.equations.hessian),

@@ -1,15 +1,18 @@
 """Normal equations of b lanes, summed energy by energy. Knows nothing of solvers."""
 
+import itertools
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from facescale.fitting.surface_matches import Matches
+from facescale.fitting.rows import Rows
 from facescale.fitting.unknowns import Layout, Unknowns, pose_columns
-from facescale.geometry.sites import Sites
 from facescale.heads.template import AbstractTemplateHead
+
+BANDED_FROM = 96
+"""Columns from which fewer products outweigh more calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,118 +22,78 @@ class NormalEquations:
     hessian: Float[Tensor, "b u u"]
     gradient: Float[Tensor, "b u"]
 
-    def __add__(self, other: "NormalEquations") -> "NormalEquations":
-        return type(self)(hessian=self.hessian + other.hessian, gradient=self.gradient + other.gradient)
 
-
-def of_rows(
-    pose: Float[Tensor, "b n p"], shape: Float[Tensor, "b n k"], residual: Float[Tensor, "b n"]
-) -> NormalEquations:
-    """Sum J'J and J'r of rows whose weights ride on them already.
+def of_rows(head: AbstractTemplateHead, layout: Layout, unknowns: Unknowns, rows: Rows) -> NormalEquations:
+    """Sum J'J and J'r.
 
     The products are taken in float32, block by block so that wide rows are never copied together, and kept in
     float64: rounding of a Hessian only bends the path, and the gradient vanishes with its residuals.
 
     Args:
-        pose: derivatives by the pose's unknowns.
-        shape: derivatives by the coefficients.
-        residual: weighted residuals.
-    """
-    turned = pose.mT
-    cross, right = turned @ shape, residual[..., None]
-    hessian = torch.cat(
-        [
-            torch.cat([turned @ pose, cross], dim=2),
-            torch.cat([cross.mT, shape.mT @ shape], dim=2),
-        ],
-        dim=1,
-    )
-    gradient = torch.cat([turned @ right, shape.mT @ right], dim=1)[..., 0]
-    return NormalEquations(hessian=hessian.double(), gradient=gradient.double())
-
-
-def of_matches(
-    head: AbstractTemplateHead,
-    layout: Layout,
-    unknowns: Unknowns,
-    matches: Matches,
-    weights: Float[Tensor, "b n"],
-) -> NormalEquations:
-    """Signed distances of moved points to sites that ride on the head: point-to-plane.
-
-    Args:
-        head: whose sites they are.
+        head: whose sites the rows have.
         layout: the unknowns.
-        unknowns: where to linearise.
-        matches: made there.
-        weights: of the squared residuals.
+        unknowns: where the rows were made.
+        rows: of all energies.
     """
-    root = weights.sqrt()
-    directions = matches.directions * root[..., None]
-    shape = head.directional_jacobian(layout.split(unknowns.coefficients), matches.sites, directions.neg())
-    return of_rows(pose_columns(matches.points, directions, layout), shape, matches.residual * root)
+    pose, shape = _jacobian(head, layout, unknowns, rows)
+    turned, right = pose.mT, rows.residual[..., None]
+    cross = turned @ shape
+    size, edge = layout.pose_size + layout.coefficients, layout.pose_size
+    hessian = torch.empty(len(pose), size, size, dtype=torch.float64, device=pose.device)
+    hessian[:, :edge, :edge] = turned @ pose
+    hessian[:, :edge, edge:] = cross
+    hessian[:, edge:, :edge] = cross.mT
+    hessian[:, edge:, edge:] = _gram(shape)
+    gradient = torch.cat([turned @ right, shape.mT @ right], dim=1)[..., 0]
+    return NormalEquations(hessian=hessian, gradient=gradient.double())
 
 
-def gradient_of_matches(
-    head: AbstractTemplateHead,
-    layout: Layout,
-    unknowns: Unknowns,
-    matches: Matches,
-    weights: Float[Tensor, "b n"],
+def gradient_of_rows(
+    head: AbstractTemplateHead, layout: Layout, unknowns: Unknowns, rows: Rows
 ) -> Float[Tensor, "b u"]:
-    """The gradient of `of_matches` alone, for first-order solvers; takes the same arguments."""
-    params = layout.split(unknowns.coefficients)
-    shape = head.directional_jacobian(params, matches.sites, matches.directions.neg())
-    pose = pose_columns(matches.points, matches.directions, layout)
-    right = (matches.residual * weights)[..., None]
+    """The gradient alone; takes the same arguments."""
+    pose, shape = _jacobian(head, layout, unknowns, rows)
+    right = rows.residual[..., None]
     return torch.cat([pose.mT @ right, shape.mT @ right], dim=1)[..., 0].double()
 
 
-def of_site_pairs(
-    head: AbstractTemplateHead,
-    layout: Layout,
-    unknowns: Unknowns,
-    sites: Sites,
-    points: Float[Tensor, "b n 3"],
-    weights: Float[Tensor, "b n"],
-) -> NormalEquations:
-    """Points that belong to known sites, such as keypoints: all three components of their differences.
-
-    Args:
-        head: whose sites they are.
-        layout: the unknowns.
-        unknowns: where to linearise.
-        sites: n of them, the same for every lane or one set a lane.
-        points: already in the head frame, mm.
-        weights: of the squared distances; zero for absent points.
-    """
-    count = weights.shape[1]
-    params = layout.split(unknowns.coefficients)
-    root = weights.sqrt()
-    difference = (points - head.evaluate(params, sites)) * root[..., None]
-    # one row an axis: x of every point, then y, then z
-    axes = torch.eye(3, device=points.device).repeat_interleave(count, dim=0)
-    directions = axes * root.repeat(1, 3)[..., None]
-    rows = Sites(
-        face=torch.cat([sites.face] * 3, dim=-1), barycentric=torch.cat([sites.barycentric] * 3, dim=-2)
-    )
-    return of_rows(
-        pose_columns(points.repeat(1, 3, 1), directions, layout),
-        head.directional_jacobian(params, rows, directions.neg()),
-        difference.mT.flatten(1),
-    )
+def with_prior(equations: NormalEquations, layout: Layout, unknowns: Unknowns) -> NormalEquations:
+    """Add the Gaussian prior of every coefficient; the pose has none."""
+    hessian = equations.hessian.clone()
+    hessian.diagonal(dim1=1, dim2=2)[:, layout.pose_size :] += layout.prior_std.square().reciprocal()
+    return NormalEquations(hessian=hessian, gradient=equations.gradient + prior_gradient(layout, unknowns))
 
 
-def of_prior(layout: Layout, unknowns: Unknowns) -> NormalEquations:
-    """The Gaussian prior of every coefficient; the pose has none."""
-    precision = layout.prior_std.square().reciprocal()
-    away = unknowns.coefficients - layout.prior_mean
-    full = torch.nn.functional.pad(precision, (layout.pose_size, 0))
-    gradient = torch.nn.functional.pad(precision * away, (layout.pose_size, 0))
-    hessian = torch.diag(full).expand(len(away), -1, -1)
-    return NormalEquations(hessian=hessian, gradient=gradient)
+def prior_gradient(layout: Layout, unknowns: Unknowns) -> Float[Tensor, "b u"]:
+    """Half the gradient of `prior_energy`."""
+    pull = (unknowns.coefficients - layout.prior_mean) / layout.prior_std.square()
+    return torch.nn.functional.pad(pull, (layout.pose_size, 0))
 
 
 def prior_energy(layout: Layout, unknowns: Unknowns) -> Float[Tensor, "b"]:
     """Squared Mahalanobis distance of the coefficients from their prior means."""
     return ((unknowns.coefficients - layout.prior_mean) / layout.prior_std).square().sum(dim=1)
+
+
+def _jacobian(
+    head: AbstractTemplateHead, layout: Layout, unknowns: Unknowns, rows: Rows
+) -> tuple[Float[Tensor, "b n p"], Float[Tensor, "b n k"]]:
+    """Derivatives by the pose and by the coefficients, side by side but never copied together."""
+    pose = pose_columns(rows.points, rows.directions, layout)
+    if not layout.blocks:
+        return pose, pose[..., :0]
+    params = layout.split(unknowns.coefficients)
+    return pose, head.directional_jacobian(params, rows.sites, rows.directions.neg())
+
+
+def _gram(rows: Float[Tensor, "b n k"]) -> Float[Tensor, "b k k"]:
+    """J'J from its upper triangle, three bands of columns wide: two thirds of the arithmetic of the whole."""
+    k = rows.shape[2]
+    if rows.device.type != "cpu" or k < BANDED_FROM:
+        return rows.mT @ rows
+    product = rows.new_empty(rows.shape[0], k, k)
+    for start, stop in itertools.pairwise([0, k * 5 // 14, k * 9 // 14, k]):
+        band = rows[..., start:stop].mT @ rows[..., start:]
+        product[:, start:stop, start:] = band
+        product[:, stop:, start:stop] = band[..., stop - start :].mT
+    return product

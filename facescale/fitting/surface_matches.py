@@ -103,11 +103,7 @@ def match(
     near = bvh.closest(points, reach, hint=hint)
     found = near.sites.face.long()
     face = found.clamp_min(0)
-    rows = torch.arange(len(vertices), device=vertices.device)[:, None, None]
-    corners = vertices[rows, surface.faces[face]]
-    a = corners[..., 0, :]
-    outward = torch.linalg.cross(corners[..., 1, :] - a, corners[..., 2, :] - a, dim=-1)
-    outward = torch.nn.functional.normalize(outward, dim=-1)
+    outward = _face_normals(vertices, surface.faces, face)
     offset = points - near.points
     height = (offset * outward).sum(dim=-1)
     side = torch.where(height < 0, -1.0, 1.0)
@@ -132,6 +128,18 @@ def match(
         residual=torch.where(counts, residual, 0.0),
         distance=torch.where(counts, residual.abs(), torch.inf),
     )
+
+
+def _face_normals(
+    vertices: Float[Tensor, "b v 3"], faces: Int[Tensor, "m 3"], face: Int[Tensor, "b n"]
+) -> Float[Tensor, "b n 3"]:
+    """Unit normals of some faces of each shape."""
+    lanes, count = vertices.shape[:2]
+    steps = torch.arange(lanes, device=face.device)[:, None, None] * count
+    corners = faces.index_select(0, face.ravel()).view(lanes, -1, 3) + steps
+    at = vertices.reshape(-1, 3).index_select(0, corners.ravel()).view(lanes, -1, 3, 3)
+    edges = at[:, :, 1:] - at[:, :, :1]
+    return torch.nn.functional.normalize(torch.linalg.cross(edges[:, :, 0], edges[:, :, 1], dim=-1), dim=-1)
 
 
 def _on_border(

@@ -6,10 +6,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from facescale.fitting import rows
 from facescale.fitting.normal_equations import of_rows
 from facescale.fitting.robust import geman_mcclure
 from facescale.fitting.surface_matches import match
-from facescale.fitting.unknowns import Layout, Unknowns, pose_columns
+from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.registration.scan_problem import ScanProblem
 
 ROUNDS = 6
@@ -50,9 +51,8 @@ def rigid_mean(problem: ScanProblem, fitted: Unknowns) -> Unknowns:
         )
         hint = matches.found
         _, weight = geman_mcclure(matches.distance, width)
-        root = (weight * part.precision).sqrt()
-        rows = pose_columns(matches.points, matches.directions * root[..., None], layout)
-        equations = of_rows(rows, rows[..., :0], matches.residual * root)
+        drawn = rows.of_matches(matches, weight * part.precision)
+        equations = of_rows(problem.head, layout, pose, drawn)
         pose = pose.stepped(_solved(equations.hessian, equations.gradient), layout)
     return replace(pose, coefficients=problem.layout.prior_mean.expand(lanes, -1))
 

@@ -7,11 +7,12 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from facescale.fitting import normal_equations
+from facescale.fitting import normal_equations, rows
 from facescale.fitting.adam import AbstractDescent
 from facescale.fitting.levenberg_marquardt import AbstractProblem, Linearisation
 from facescale.fitting.normal_equations import NormalEquations
 from facescale.fitting.robust import geman_mcclure, spread
+from facescale.fitting.rows import Rows
 from facescale.fitting.surface_matches import Matches, MatchingSurface, match
 from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.geometry.sites import Sites
@@ -105,16 +106,23 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
             hint=carried.found,
         )
 
-    def linearise(self, unknowns: Unknowns, state: Carried) -> Linearisation[Carried]:
+    def linearise(
+        self, unknowns: Unknowns, state: Carried, *, hessian: Float[Tensor, "b u u"] | None = None
+    ) -> Linearisation[Carried]:
         """Search, narrow the robust width, weigh, and form the normal equations."""
         matches = self.search(unknowns, state)
         width = self._narrowed(matches, state.width)
+        precision = self._precision(matches)
         loss, weight = geman_mcclure(matches.distance, self._widths(matches, width))
         before, _ = geman_mcclure(matches.distance, self._widths(matches, state.width))
-        precision = self._precision(matches)
-        rest = self._keypoint_energy(unknowns) + normal_equations.prior_energy(self.layout, unknowns)
+        drawn, rest = self._rows(unknowns, matches, weight * precision)
+        if hessian is None:
+            equations = normal_equations.of_rows(self.head, self.layout, unknowns, drawn)
+            equations = normal_equations.with_prior(equations, self.layout, unknowns)
+        else:
+            equations = NormalEquations(hessian=hessian, gradient=self._gradient(unknowns, drawn))
         return Linearisation(
-            equations=self._equations(unknowns, matches, weight * precision),
+            equations=equations,
             energy=(loss * precision).sum(dim=1).double() + rest,
             comparable=(before * precision).sum(dim=1).double() + rest,
             starved=self._starved(matches),
@@ -127,18 +135,12 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         """Half the gradient, the energy, starved lanes, what to carry: all that a first-order solver asks."""
         matches = self.search(unknowns, state)
         width = self._narrowed(matches, state.width)
-        loss, weight = geman_mcclure(matches.distance, self._widths(matches, width))
         precision = self._precision(matches)
-        gradient = (
-            normal_equations.gradient_of_matches(self.head, self.layout, unknowns, matches, weight * precision)
-            + normal_equations.of_prior(self.layout, unknowns).gradient
-        )
-        energy = (loss * precision).sum(dim=1).double()
-        energy = energy + normal_equations.prior_energy(self.layout, unknowns)
-        if self.data.keypoint_precision.shape[1]:
-            gradient = gradient + self._keypoint_equations(unknowns).gradient
-            energy = energy + self._keypoint_energy(unknowns)
-        return gradient, energy, self._starved(matches), Carried(width=width, found=matches.found)
+        loss, weight = geman_mcclure(matches.distance, self._widths(matches, width))
+        drawn, rest = self._rows(unknowns, matches, weight * precision)
+        energy = (loss * precision).sum(dim=1).double() + rest
+        carried = Carried(width=width, found=matches.found)
+        return self._gradient(unknowns, drawn), energy, self._starved(matches), carried
 
     def room(self, unknowns: Unknowns) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
         """Free for the pose, up to their bounds for coefficients."""
@@ -191,28 +193,22 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
     def _starved(self, matches: Matches) -> Bool[Tensor, "b"]:
         return matches.counted.sum(dim=1) < self.layout.pose_size + self.layout.coefficients
 
-    def _equations(
+    def _rows(
         self, unknowns: Unknowns, matches: Matches, weights: Float[Tensor, "b n"]
-    ) -> NormalEquations:
-        total = normal_equations.of_matches(self.head, self.layout, unknowns, matches, weights)
-        total = total + normal_equations.of_prior(self.layout, unknowns)
+    ) -> tuple[Rows, Float[Tensor, "b"]]:
+        """Rows of the matches and of the keypoints, and the energy of keypoints and priors."""
+        drawn = rows.of_matches(matches, weights)
+        energy = normal_equations.prior_energy(self.layout, unknowns)
         if self.data.keypoint_precision.shape[1] == 0:
-            return total
-        return total + self._keypoint_equations(unknowns)
-
-    def _keypoint_equations(self, unknowns: Unknowns) -> NormalEquations:
-        return normal_equations.of_site_pairs(
-            self.head,
-            self.layout,
-            unknowns,
+            return drawn, energy
+        pairs = rows.of_pairs(
             self.data.keypoint_sites,
             unknowns.move(self.data.keypoints),
+            self.head.evaluate(self.layout.split(unknowns.coefficients), self.data.keypoint_sites),
             self.data.keypoint_precision,
         )
+        return rows.joined(drawn, pairs), energy + pairs.residual.square().sum(dim=1).double()
 
-    def _keypoint_energy(self, unknowns: Unknowns) -> Float[Tensor, "b"]:
-        if self.data.keypoint_precision.shape[1] == 0:
-            return torch.zeros_like(unknowns.log_scale)
-        at = self.head.evaluate(self.layout.split(unknowns.coefficients), self.data.keypoint_sites)
-        apart = (unknowns.move(self.data.keypoints) - at).square().sum(dim=-1)
-        return (apart * self.data.keypoint_precision).sum(dim=1).double()
+    def _gradient(self, unknowns: Unknowns, drawn: Rows) -> Float[Tensor, "b u"]:
+        total = normal_equations.gradient_of_rows(self.head, self.layout, unknowns, drawn)
+        return total + normal_equations.prior_gradient(self.layout, unknowns)

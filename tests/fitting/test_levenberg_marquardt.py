@@ -22,7 +22,7 @@ class Curve(AbstractProblem[torch.Tensor, torch.Tensor]):
     values: torch.Tensor
     upper: float = torch.inf
 
-    def linearise(self, unknowns, state):
+    def linearise(self, unknowns, state, *, hessian=None):
         a, b = unknowns[:, :1], unknowns[:, 1:]
         decay = torch.exp(-b * self.at)
         rows = torch.stack([decay, -a * self.at * decay], dim=-1)
@@ -72,6 +72,15 @@ def test_it_finds_the_minimum_from_afar_and_says_so():
     assert [SolveStatus(int(s)) for s in end.status] == [SolveStatus.CONVERGED] * 3
 
 
+def test_kept_hessians_change_the_path_and_not_the_end():
+    start = TRUE + 0.05
+    fresh, kept = run(curve(), start), run(curve(), start, hessians=2)
+    torch.testing.assert_close(kept.unknowns, fresh.unknowns, rtol=1e-7, atol=1e-7)
+    single = run(curve(), start, hessians=1)
+    torch.testing.assert_close(single.unknowns, fresh.unknowns, rtol=1e-6, atol=1e-6)
+    assert single.iterations.sum() > fresh.iterations.sum()
+
+
 def test_a_step_that_raises_the_energy_is_taken_back():
     # from b = -4 a plain Gauss-Newton step overshoots by orders of magnitude
     start = torch.tensor([[1.0, -4.0]], dtype=torch.float64)
@@ -110,8 +119,8 @@ def test_a_bad_lane_ends_by_itself_and_leaves_the_others_bit_for_bit():
 
 def test_a_starved_lane_does_not_move():
     class Starved(Curve):
-        def linearise(self, unknowns, state):
-            seen = super().linearise(unknowns, state)
+        def linearise(self, unknowns, state, *, hessian=None):
+            seen = super().linearise(unknowns, state, hessian=hessian)
             return Linearisation(
                 equations=seen.equations,
                 energy=seen.energy,

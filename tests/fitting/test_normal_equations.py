@@ -1,6 +1,7 @@
 import torch
 
-from facescale.fitting import normal_equations
+from facescale.fitting import normal_equations, rows
+from facescale.fitting.normal_equations import NormalEquations
 from facescale.fitting.surface_matches import Matches
 from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.geometry.sites import Sites
@@ -64,9 +65,10 @@ def test_the_gradient_is_that_of_autodiff_in_float64():
         residual=matches.residual.float(),
         distance=matches.distance.float(),
     )
-    found = normal_equations.of_matches(narrow, layout, unknowns, single, weights.float())
+    drawn = rows.of_matches(single, weights.float())
+    found = normal_equations.of_rows(narrow, layout, unknowns, drawn)
     torch.testing.assert_close(found.gradient, exact, rtol=2e-5, atol=2e-3)
-    alone = normal_equations.gradient_of_matches(narrow, layout, unknowns, single, weights.float())
+    alone = normal_equations.gradient_of_rows(narrow, layout, unknowns, drawn)
     torch.testing.assert_close(alone, exact, rtol=2e-5, atol=2e-3)
 
 
@@ -95,7 +97,7 @@ def test_the_hessian_is_the_gauss_newton_hessian_of_autodiff():
         residual=matches.residual.float(),
         distance=matches.distance.float(),
     )
-    found = normal_equations.of_matches(bumpy_head(), layout, unknowns, narrow, weights.float())
+    found = normal_equations.of_rows(bumpy_head(), layout, unknowns, rows.of_matches(narrow, weights.float()))
     torch.testing.assert_close(found.hessian[0], exact, rtol=1e-4, atol=exact.abs().max().item() * 1e-6)
 
 
@@ -116,10 +118,35 @@ def test_keypoint_equations_are_those_of_autodiff():
 
     zero = torch.zeros(2, layout.pose_size + layout.coefficients, dtype=torch.float64)
     exact = torch.autograd.functional.jacobian(energy, zero)
-    found = normal_equations.of_site_pairs(
-        bumpy_head(), layout, unknowns, bumpy_head().landmarks["now7"], points.float(), weights.float()
+    narrow = bumpy_head()
+    pairs = rows.of_pairs(
+        narrow.landmarks["now7"],
+        points.float(),
+        narrow.evaluate(layout.split(unknowns.coefficients), narrow.landmarks["now7"]),
+        weights.float(),
     )
+    found = normal_equations.of_rows(narrow, layout, unknowns, pairs)
     torch.testing.assert_close(found.gradient, exact, rtol=1e-4, atol=exact.abs().max().item() * 1e-6)
+    energies = pairs.residual.square().sum(dim=1).sum() / 2
+    torch.testing.assert_close(energies.double(), energy(zero), rtol=1e-5, atol=0)
+
+
+def test_joined_rows_sum_their_equations():
+    head = bumpy_head()
+    layout = Layout.of(head, scale=False)
+    unknowns = Unknowns.at_rest(layout, lanes=2, device="cpu")
+    first, weights = some_matches(head, lanes=2, count=30, dtype=torch.float32)
+    one = rows.of_matches(first, weights)
+    two = rows.of_pairs(head.landmarks["now7"], torch.ones(2, 7, 3), torch.zeros(2, 7, 3), torch.ones(2, 7))
+    parts = [normal_equations.of_rows(head, layout, unknowns, part) for part in (one, two)]
+    whole = normal_equations.of_rows(head, layout, unknowns, rows.joined(one, two))
+    torch.testing.assert_close(whole.hessian, parts[0].hessian + parts[1].hessian, rtol=1e-5, atol=0.1)
+    torch.testing.assert_close(whole.gradient, parts[0].gradient + parts[1].gradient, rtol=1e-5, atol=0.05)
+
+
+def test_a_banded_product_is_the_product():
+    wide = torch.randn(2, 300, 157, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(normal_equations._gram(wide), wide.mT @ wide, rtol=1e-5, atol=1e-3)
 
 
 def test_the_prior_is_the_mahalanobis_distance():
@@ -129,7 +156,12 @@ def test_the_prior_is_the_mahalanobis_distance():
     step[0, layout.pose_size + 2] = 3.0
     moved = unknowns.stepped(step, layout)
     assert normal_equations.prior_energy(layout, moved).item() == 9.0
-    equations = normal_equations.of_prior(layout, moved)
+    size = layout.pose_size + layout.coefficients
+    nothing = NormalEquations(
+        hessian=torch.zeros(1, size, size, dtype=torch.float64),
+        gradient=torch.zeros(1, size, dtype=torch.float64),
+    )
+    equations = normal_equations.with_prior(nothing, layout, moved)
     pose = layout.pose_size
     assert not equations.hessian[:, :pose].any()
     back = -torch.linalg.solve(equations.hessian[:, pose:, pose:], equations.gradient[:, pose:])
