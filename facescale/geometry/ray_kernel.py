@@ -13,6 +13,7 @@ import functools
 from typing import Any, no_type_check
 
 from facescale.geometry import kernels
+from facescale.geometry.closest_point_kernel import LANES
 
 # `way` is the unnormalised direction; lengths along it are in units of its norm until the end.
 _PREPARE = """
@@ -36,6 +37,7 @@ _PREPARE = """
 
 # The three edge functions are twice the signed areas of the sheared face seen along the ray.
 _TEST_FACE = """
+#ifdef __CUDA_ARCH__
     auto visit = [&](int flat) {
         double x[3], y[3], z[3];
         for (int k = 0; k < 3; ++k) {
@@ -63,6 +65,41 @@ _TEST_FACE = """
             weight_c = wc;
         }
     };
+#else
+    typedef float Single __attribute__((ext_vector_type(WIDTH)));
+    typedef double Lanes __attribute__((ext_vector_type(WIDTH)));
+    auto visit_lanes = [&](int first, int count) {
+        auto load = [&](int row, double from) {
+            Single v;
+            __builtin_memcpy(&v, ordered.data + row * (long long)stride + first, sizeof(v));
+            return __builtin_convertvector(v, Lanes) - from;
+        };
+        Lanes x[3], y[3], z[3];
+        for (int k = 0; k < 3; ++k) {
+            const Lanes depth = load(3 * k + kz, (double)origin[kz]);
+            x[k] = load(3 * k + kx, (double)origin[kx]) - shear_x * depth;
+            y[k] = load(3 * k + ky, (double)origin[ky]) - shear_y * depth;
+            z[k] = scale * depth;
+        }
+        const Lanes ea = x[2] * y[1] - y[2] * x[1];
+        const Lanes eb = x[0] * y[2] - y[0] * x[2];
+        const Lanes ec = x[1] * y[0] - y[1] * x[0];
+        const Lanes share = 1.0 / (ea + eb + ec);
+        const Lanes wa = ea * share, wb = eb * share, wc = ec * share;
+        const Lanes t = wa * z[0] + wb * z[1] + wc * z[2];
+        const Lanes least = wa < wb ? (wa < wc ? wa : wc) : (wb < wc ? wb : wc);
+        // A face seen edge on has no share: its NaN fails every comparison.
+        Lanes hit = least >= -1e-9 ? t : (Lanes)1e300;
+        hit = t >= 0.0 ? hit : (Lanes)1e300;
+        for (int lane = 0; lane < count; ++lane)
+            if (hit[lane] < best) {
+                best = hit[lane];
+                winner = bvh.primitive_indices[first + lane];
+                weight_b = wb[lane];
+                weight_c = wc[lane];
+            }
+    };
+#endif
     auto enter = [&](int node) {
         const wp::BVHPackedNodeHalf low = wp::bvh_load_node(bvh.node_lowers, node);
         const wp::BVHPackedNodeHalf high = wp::bvh_load_node(bvh.node_uppers, node);
@@ -87,8 +124,13 @@ _SEARCH = """
         node = -1;
         if (low.b) {
             const int end = high.i;
+#ifdef __CUDA_ARCH__
             for (int i = low.i; i < end; ++i)
                 visit(wp::bvh_load_int(bvh.primitive_indices, i));
+#else
+            for (int first = low.i; first < end; first += WIDTH)
+                visit_lanes(first, end - first < WIDTH ? end - first : WIDTH);
+#endif
         } else {
             const int left = low.i, right = high.i;
             const float to_left = enter(left), to_right = enter(right);
@@ -128,9 +170,11 @@ def first_hit_kernel() -> Any:
     """Make the kernel; one thread a (shape, ray)."""
     wp = kernels.warp()
 
-    @wp.func_native(_PREPARE + _TEST_FACE + _SEARCH)
+    @wp.func_native((_PREPARE + _TEST_FACE + _SEARCH).replace("WIDTH", str(LANES)))
     def pierce(
         mesh: wp.uint64,
+        ordered: wp.array(dtype=wp.float32),
+        stride: wp.int32,
         root: wp.int32,
         origin: wp.vec3,
         way: wp.vec3,
@@ -147,6 +191,8 @@ def first_hit_kernel() -> Any:
     @wp.kernel(module="unique")
     def first_hit(
         mesh: wp.uint64,
+        ordered: wp.array(dtype=wp.float32),
+        stride: wp.int32,
         roots: wp.array(dtype=wp.int32),
         first_faces: wp.array(dtype=wp.int32),
         origins: wp.array(dtype=wp.vec3),
@@ -169,8 +215,8 @@ def first_hit_kernel() -> Any:
         norm = wp.length(way)
         if norm > 0.0 and wp.isfinite(norm) and wp.isfinite(origin[0] + origin[1] + origin[2]):
             pierce(
-                mesh, roots[shape], origin, way, norm, max_length / norm, first_faces[shape], slot,
-                found_face, found_weights, found_length, found_front,
+                mesh, ordered, stride, roots[shape], origin, way, norm, max_length / norm,
+                first_faces[shape], slot, found_face, found_weights, found_length, found_front,
             )  # fmt: skip
 
     return first_hit

@@ -175,6 +175,8 @@ class SurfaceBvh:
         self._launch(
             first_hit_kernel(),
             [
+                self._array(self._leaves.view(-1)),
+                self._leaves.shape[1],
                 self._array(self._roots),
                 self._array(self._first_faces),
                 *self._vectors(origins, directions),

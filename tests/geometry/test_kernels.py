@@ -7,7 +7,10 @@ import pytest
 import torch
 
 from facescale.geometry import kernels
+from facescale.geometry.closest_point_kernel import closest_point_kernel
+from facescale.geometry.ray_kernel import first_hit_kernel
 from facescale.geometry.surface import SurfaceBvh
+from facescale.geometry.winding_kernel import winding_kernel
 
 QUERY = """
 import torch
@@ -40,6 +43,14 @@ def test_workers_that_start_together_share_one_compilation_and_say_nothing(tmp_p
         assert err == b""
     compiled = [p for p in (tmp_path / "kernels").rglob("*.o") if "closest" in p.name]
     assert len(compiled) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [closest_point_kernel, first_hit_kernel, winding_kernel])
+def test_kernels_compile_for_cuda_on_a_machine_without_it(make, tmp_path):
+    wp = kernels.warp()
+    wp.compile_aot_module(make().module, arch=90, module_dir=tmp_path, use_ptx=True)
+    assert list(tmp_path.glob("*.ptx"))
 
 
 def test_the_cache_stays_in_the_folder_that_the_environment_names(monkeypatch, tmp_path):
