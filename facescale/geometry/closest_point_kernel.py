@@ -255,7 +255,7 @@ def closest_point_kernel() -> Any:
         found_distance[slot] = wp.where(wp.isfinite(point[0] + point[1] + point[2]), wp.inf, wp.nan)
         hint = wp.int32(-1)
         if hints:  # noqa: SIM102 - Warp evaluates both sides of an `and`
-            if hints[slot] >= wp.int64(0):
+            if hints[slot] >= wp.int64(0) and hints[slot] < wp.int64(first_faces[shape + 1] - first_face):
                 hint = first_face + wp.int32(hints[slot])
         closest_on_surface(
             mesh, ordered, stride, roots[shape], point, max_distance, hint, first_face, slot,

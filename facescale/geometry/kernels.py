@@ -65,8 +65,13 @@ def _without_driver_warning() -> Iterator[None]:
 def _compile_lock() -> Iterator[None]:
     """Hold the machine's compile lock, so that a hundred workers that start together compile once."""
     path = cache_folder() / "compile.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    try:
+        file = path.open("w")
+    except OSError:
+        # A read-only cache was shipped compiled: nobody can compile into it at the same time.
+        yield
+        return
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from facescale.geometry.closest_point import closest_point_reference
 from facescale.geometry.rays import first_hit_reference
 from facescale.geometry.sites import points_at
-from facescale.geometry.surface import SurfaceBvh
+from facescale.geometry.surface import SurfaceBvh, warm_up
 
 RELATIVE = 4e-7
 """Of the largest coordinate or distance in play: about three float32 roundings."""
@@ -145,7 +145,9 @@ def test_a_refitted_tree_answers_like_a_new_one(device):
 def test_hints_never_change_the_distance(device, seed):
     vertices, faces = sphere(2)
     points = (random(seed, 1, 80, 3) * 90).to(device)
-    hint = torch.randint(-1, len(faces), (1, 80), generator=torch.Generator().manual_seed(seed)).to(device)
+    hint = torch.randint(-5, len(faces) + 500, (1, 80), generator=torch.Generator().manual_seed(seed)).to(
+        device
+    )
     surface = SurfaceBvh(vertices[None].to(device), faces.to(device))
     plain, hinted = surface.closest(points), surface.closest(points, hint=hint)
     assert torch.allclose(plain.distance, hinted.distance, rtol=1e-6, atol=1e-5)
@@ -267,6 +269,18 @@ def test_what_cannot_be_a_surface_is_refused():
         surface.refit(vertices[None].repeat(2, 1, 1))
     with pytest.raises(ValueError, match="queries for 1 shapes"):
         surface.closest(torch.zeros(2, 4, 3))
+
+
+def test_warming_up_leaves_nothing_to_load(device, monkeypatch):
+    from facescale.geometry import kernels
+
+    warm_up(device)
+    loads = kernels._load.cache_info().misses
+    surface = SurfaceBvh(*(x.to(device) for x in (sphere(1)[0][None], sphere(1)[1])))
+    surface.first_hit(
+        surface.closest(torch.zeros(1, 4, 3, device=device)).points, torch.ones(1, 4, 3, device=device)
+    )
+    assert kernels._load.cache_info().misses == loads
 
 
 def test_no_queries_give_no_answers(device):
