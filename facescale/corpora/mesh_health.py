@@ -83,12 +83,12 @@ def _components(start: np.ndarray, end: np.ndarray, referenced: np.ndarray) -> t
 
 def _outwardness(mesh: Mesh) -> float:
     """Mean cosine, by area, between a face's normal and its direction from the centroid."""
-    corners = mesh.vertices[mesh.faces]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
+    normal = np.cross(b - a, c - a)
     area = np.linalg.norm(normal, axis=1)
     if not area.any():
         return 0.0
-    centres = corners.mean(axis=1)
+    centres = (a + b + c) / 3
     outward = centres - np.average(centres, axis=0, weights=area)
     reach = np.maximum(np.linalg.norm(outward, axis=1), 1e-9 * np.abs(mesh.vertices).max())
     return float((np.einsum("fk,fk->f", normal, outward) / reach).sum() / area.sum())

@@ -36,8 +36,8 @@ class ScansConfig:
     """The unit of all scans where it is known; None lets it be recovered for each."""
     keypoints: Literal["beside", "ignore"] = "beside"
     """"beside" takes the keypoint file next to a scan, "ignore" takes none."""
-    max_bytes: int = 4 << 30
-    """A larger scan is refused before it is read."""
+    max_bytes: int = 1 << 30
+    """A larger scan is refused before it is read. Reading one takes up to five times its size in memory."""
     max_vertices: int = 50_000_000
     """A scan with more vertices is refused."""
 

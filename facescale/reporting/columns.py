@@ -9,7 +9,7 @@ FIT = "face_scan_to_mesh_mean_mm"
 MEAN_HEAD = "mean_head_face_scan_to_mesh_mean_mm"
 COVERAGE = "coverage"
 
-_SYNONYMS = {COVERAGE: ("coverage", "face_observed", "face_covered_2mm")}
+_SYNONYMS = {COVERAGE: ("coverage", "face_coverage", "face_observed")}
 """Names under which runs store what a report shows as one column, the first that is there wins."""
 
 MEASURES = (

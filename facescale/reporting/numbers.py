@@ -29,9 +29,9 @@ def millimetres(value: object) -> str:
 
 
 def share(value: object) -> str:
-    """Percent."""
+    """Percent, held together by a no-break space."""
     found = number(value)
-    return ABSENT if found is None else f"{100 * found:.1f} %"
+    return ABSENT if found is None else f"{100 * found:.1f}\N{NO-BREAK SPACE}%"
 
 
 def seconds(value: object) -> str:

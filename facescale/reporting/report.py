@@ -115,7 +115,7 @@ def _facts(done: Sequence[Row], total: int, summary: Mapping[str, Any]) -> list[
         value = numbers.millimetres(numbers.quantile(found["mean"], 0.5))
         facts.append({"label": "the same for the mean head", "value": value, "unit": "mm"})
     if found["covered"].size:
-        value = numbers.share(numbers.quantile(found["covered"], 0.5)).removesuffix(" %")
+        value = numbers.share(numbers.quantile(found["covered"], 0.5)).removesuffix("\N{NO-BREAK SPACE}%")
         facts.append({"label": "coverage of the face, median over items", "value": value, "unit": "%"})
     if spent.size:
         p95 = numbers.seconds(numbers.quantile(spent, 0.95))

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from facescale.corpora import obj
 from facescale.corpora.obj import read_obj
 from facescale.structures import CaptureRejected
 from tests.corpora.shapes import bumpy_sheet, obj_text
@@ -54,6 +55,24 @@ def test_rows_of_different_width_keep_their_positions():
     found = read_obj(b"v 1 2 3 0 0 0\nv 4 5 6\nv 7 8 9 1.0\n")
     assert found.vertices.tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
     assert found.colours is None
+
+
+@pytest.mark.parametrize("piece", [1, 7, 40, 1000])
+def test_where_the_file_is_cut_into_pieces_does_not_matter(monkeypatch, piece):
+    mesh = bumpy_sheet()
+    text = obj_text(mesh, "{0}/{0}").replace(b"f 1/1 ", b"f -42/1 \\\n ")
+    text += b"v 1 2 3\nv 1 2 4\nv 1 3 3\nf -1 -2 \\\r\n-3\nf 1 2 3 4"
+    whole = obj.read_obj(text)
+    monkeypatch.setattr(obj, "_PIECE", piece)
+    cut = obj.read_obj(text)
+    np.testing.assert_array_equal(cut.vertices, whole.vertices)
+    np.testing.assert_array_equal(cut.faces, whole.faces)
+    np.testing.assert_array_equal(whole.faces[: len(mesh.faces)], mesh.faces)
+    assert whole.faces[-3:].tolist() == [[44, 43, 42], [0, 1, 2], [0, 2, 3]]
+
+
+def test_an_index_before_the_first_vertex_is_invalid():
+    assert read_obj(b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf -4 -2 -1\n").faces.min() == -1
 
 
 @pytest.mark.parametrize(
