@@ -1,4 +1,4 @@
-"""Adam over b independent lanes, with a scale a column and bounds. Knows nothing of heads, scans or energies."""
+"""Adam over b independent lanes, with a scale a column and bounds. Knows nothing of heads or energies."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

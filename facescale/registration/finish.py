@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, Int
+from scipy.spatial import cKDTree
 from torch import Tensor
 
 from facescale.fitting.robust import geman_mcclure
@@ -21,7 +22,6 @@ from facescale.registration.point_pool import PointPool, trimmed_mean
 from facescale.registration.result import Plausibility, RegistrationResult
 from facescale.registration.sample import Sample
 from facescale.registration.scan_problem import Carried, ScanProblem
-from facescale.registration.scan_surface import Drawn
 from facescale.structures.errors import CaptureRejected
 
 
@@ -128,13 +128,14 @@ def _figures(
     parts = (sample.fit, sample.held_out)
     positions = np.concatenate([part.positions for part in parts])
     normals = np.concatenate([part.normals for part in parts]).astype(np.float64)
-    pool = PointPool.of(
-        Drawn(
-            positions=(positions - translation) @ rotation / scale,
-            normals=normals @ rotation,
-            area=sample.fit.area_mm2 / scale**2 * len(sample.fit.positions) / max(len(positions), 1),
-        ),
-        1.0,
+    local = (positions - translation) @ rotation / scale
+    area = sample.fit.area_mm2 / scale**2 * len(sample.fit.positions) / max(len(positions), 1)
+    pool = PointPool(
+        positions=local,
+        normals=normals @ rotation,
+        signed=True,
+        spacing=float(np.sqrt(area)),
+        tree=cKDTree(local),
     )
     face, bary = template.face_sites
     corners = vertices[faces[face]]

@@ -33,6 +33,11 @@ MOST_SCORE_MM = 5.0
 """No face is this far from its scan in the right pose, hair and holes included."""
 FREE_RADII_MM = (62.0, 78.0, 97.0, 121.0, 152.0, 190.0)
 """With the scale free and no keypoints, the scan's median radius is tried to be each of these."""
+DOUBTFUL_MM = 6.0
+"""Keypoints that agree worse than this are tried with left and right exchanged."""
+CHECK_POINTS = 3000
+SEARCH_POINTS = 8000
+"""Scan points that a pose by keypoints is checked against, and that a pose is searched with."""
 ASK = "add keypoints (3 or more of NoW's 7), or state --up and --front"
 
 
@@ -102,14 +107,14 @@ def _by_keypoints(
     config: RegistrationConfig,
     notes: list[str],
 ) -> FirstPose | None:
-    """The pose by keypoints, checked against the surface; None, with a note, where they are not to be believed."""
-    free = keypoint_pose(template.keypoints, keypoints, scaled=True)
-    exchanged = keypoint_pose(template.keypoints, mirrored(keypoints), scaled=True)
+    """The pose by keypoints, checked against the surface; None, with a note, where they are not believed."""
     named = keypoints
-    if _clearly_better(exchanged, free):
-        named = mirrored(keypoints)
-        free = exchanged
-        notes.append("left and right are exchanged in the keypoints' names; read the other way round")
+    free = keypoint_pose(template.keypoints, keypoints, scaled=True)
+    if free is None or free.dropped or free.rms > DOUBTFUL_MM:
+        exchanged = keypoint_pose(template.keypoints, mirrored(keypoints), scaled=True)
+        if _clearly_better(exchanged, free):
+            named, free = mirrored(keypoints), exchanged
+            notes.append("left and right are exchanged in the keypoints' names; read the other way round")
     if free is None:
         notes.append("the keypoints agree on no pose; not used")
         return None
@@ -125,7 +130,7 @@ def _by_keypoints(
     if fixed is None:
         notes.append("the keypoints are no face's in the scan's unit; not used")
         return None
-    pool = PointPool.of(drawn, millimetres)
+    pool = PointPool.of(drawn, millimetres, count=CHECK_POINTS)
     start = Motions(rotation=fixed.rotation[None], translation=fixed.translation[None])
     motions, scores = adapt(template, pool, start)
     if scores[0] > MOST_SCORE_MM:
@@ -170,7 +175,7 @@ def _by_surface(
         axes = axes_rotation(config.up, config.front)
     found: list[tuple[Orientation, float, Unit | None]] = []
     for millimetres, unit in trials:
-        pool = PointPool.of(drawn, millimetres)
+        pool = PointPool.of(drawn, millimetres, count=SEARCH_POINTS)
         found.append((orient(template, pool, rng, rotation=axes), millimetres, unit))
     found.sort(key=lambda item: item[0].score)
     best, millimetres, unit = found[0]
@@ -186,8 +191,8 @@ def _by_surface(
     if len(found) > 1 and unit is not None and found[1][0].score < LEAST_UNIT_RATIO * best.score:
         raise CaptureRejected(
             "ambiguous-unit",
-            f"expected a face in one unit, found {best.score:.2f} mm in {unit} and {found[1][0].score:.2f} mm in "
-            f"{found[1][2]}",
+            f"expected a face in one unit, found {best.score:.2f} mm in {unit} and "
+            f"{found[1][0].score:.2f} mm in {found[1][2]}",
             "state --unit",
         )
     return FirstPose(

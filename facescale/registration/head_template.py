@@ -8,15 +8,46 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.spatial import cKDTree
 
 from facescale.geometry.sites import Sites
 from facescale.heads.regions import region_faces
 from facescale.heads.template import AbstractTemplateHead
 from facescale.structures.keypoints import NOW7
 
+CELL_MM = 4.0
+FIELD_MARGIN_MM = 60.0
 FACE_POINTS = 600
 SKIN_POINTS = 4000
 MODES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistanceField:
+    """Distances to points on a grid: coarse, and free to look up."""
+
+    low: np.ndarray
+    """(3,) corner of the grid, mm."""
+    distance: np.ndarray
+    """(x, y, z) float32, mm, from cell middles."""
+    nearest: np.ndarray
+    """(x, y, z) int32, index of the nearest point."""
+
+    @classmethod
+    def around(cls, points: np.ndarray) -> "DistanceField":
+        """Fill a grid around points."""
+        low = points.min(axis=0) - FIELD_MARGIN_MM
+        shape = np.ceil((points.max(axis=0) + FIELD_MARGIN_MM - low) / CELL_MM).astype(int)
+        cells = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1)
+        away, index = cKDTree(points).query(low + (cells + 0.5) * CELL_MM)
+        return cls(low=low, distance=away.astype(np.float32), nearest=index.astype(np.int32))
+
+    def look_up(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Distance in mm, to half a cell, and nearest point of each query; infinity outside the grid."""
+        cell = np.floor((points - self.low) / CELL_MM).astype(np.int64)
+        inside = ((cell >= 0) & (cell < self.distance.shape)).all(axis=-1)
+        x, y, z = np.moveaxis(np.where(inside[..., None], cell, 0), -1, 0)
+        return np.where(inside, self.distance[x, y, z], np.inf), self.nearest[x, y, z]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +67,10 @@ class HeadTemplate:
     """(SKIN_POINTS, 3) points drawn evenly from all that a scanner sees."""
     skin_normals: np.ndarray
     """(SKIN_POINTS, 3)."""
+    middle: np.ndarray
+    """(3,) of the skin's points."""
+    field: DistanceField
+    """Distance to the skin, and the nearest skin point."""
     keypoints: Mapping[str, np.ndarray]
     """Name ("nose_base", "ibug_33") -> (3,) position."""
     keypoint_sites: Mapping[str, tuple[int, np.ndarray]]
@@ -59,6 +94,8 @@ class HeadTemplate:
             face_modes=_leading_modes(head, on_face),
             skin=skin,
             skin_normals=skin_normals,
+            middle=skin.mean(axis=0),
+            field=DistanceField.around(skin),
             keypoints={
                 name: bary @ vertices[faces[index]].double().numpy() for name, (index, bary) in named.items()
             },

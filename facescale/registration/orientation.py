@@ -33,6 +33,10 @@ MODE_BOUND = 2.5
 """Standard deviations that a mode may move."""
 MOST_CELLS = 1_500_000
 LEAST_CELL_MM = 5.0
+ANCHOR_RADIUS_MM = 20.0
+SAME_ANGLE = np.deg2rad(20.0)
+SAME_PLACE_MM = 25.0
+"""Motions closer than both are refined once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,13 +204,13 @@ def _anchor(template: HeadTemplate) -> tuple[np.ndarray, np.ndarray]:
     """A point in the middle of the face and the mean normal around it, at the scale of the pool's smoothing."""
     bridge = template.keypoints["ibug_28"]
     away = np.linalg.norm(template.face - bridge, axis=1)
-    normal = template.face_normals[away < 20.0].mean(axis=0)
+    normal = template.face_normals[away < ANCHOR_RADIUS_MM].mean(axis=0)
     return bridge, normal / np.linalg.norm(normal)
 
 
 def _frames(normals: np.ndarray) -> np.ndarray:
     """(n, 3, 3) rotations whose third column is the normal."""
-    helper = np.where(np.abs(normals[:, :1]) < 0.7, [[1.0, 0, 0]], [[0, 1.0, 0]])
+    helper = np.where(np.abs(normals[:, :1]) < np.sqrt(0.5), [[1.0, 0, 0]], [[0, 1.0, 0]])
     x = np.cross(helper, normals)
     x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
     return np.stack([x, np.cross(normals, x), normals], axis=2)
@@ -234,7 +238,7 @@ def _coarse_scores(template: HeadTemplate, pool: PointPool, motions: Motions) ->
 
 
 def _distinct(motions: Motions, most: int) -> np.ndarray:
-    """Indices of the first motion of each neighbourhood of 20 degrees and 25 mm, best first."""
+    """Indices of the first motion of each neighbourhood, in their order."""
     left = np.arange(len(motions.rotation))
     chosen = []
     while len(left) and len(chosen) < most:
@@ -242,5 +246,5 @@ def _distinct(motions: Motions, most: int) -> np.ndarray:
         chosen.append(first)
         angle = angles_between(motions.rotation[first], motions.rotation[left])
         away = np.linalg.norm(motions.translation[left] - motions.translation[first], axis=1)
-        left = left[(angle > np.deg2rad(20.0)) | (away > 25.0)]
+        left = left[(angle > SAME_ANGLE) | (away > SAME_PLACE_MM)]
     return np.array(chosen)

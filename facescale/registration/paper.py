@@ -7,7 +7,7 @@ decide the result, and are stated here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -22,7 +22,7 @@ UNREACHABLE_MM = 1e5
 class PaperSettings:
     """The preset's numbers, with the unit of every block."""
 
-    adam: Adam = Adam(rate=1e-3, iterations=300)
+    adam: Adam = field(default_factory=lambda: Adam(rate=1e-3, iterations=300))
     rotation_unit: float = 1.0
     """Radians."""
     translation_unit_mm: float = 100.0

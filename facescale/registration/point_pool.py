@@ -1,4 +1,4 @@
-"""A few thousand points of a scan with smoothed normals and a nearest-neighbour tree. Knows nothing of heads."""
+"""A few thousand points of a scan with smoothed normals and a search tree. Knows nothing of heads."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from scipy.spatial import cKDTree
 from facescale.registration.scan_surface import Drawn
 
 NEIGHBOURS = 12
+TINY = 1e-9
 CAP_MM = 30.0
 """Distances are cut here: a point of the face over a hole is no worse than one far away."""
 
@@ -27,29 +28,24 @@ class PointPool:
     tree: cKDTree
 
     @classmethod
-    def of(cls, drawn: Drawn, millimetres: float) -> "PointPool":
-        """Smooth the normals, or find them where there are none.
+    def of(cls, drawn: Drawn, millimetres: float, *, count: int) -> "PointPool":
+        """Take the first points and smooth their normals, or find them where there are none.
 
         Args:
             drawn: points in native units.
             millimetres: in one native unit.
+            count: points at the most.
         """
-        positions = drawn.positions * millimetres
+        positions = drawn.positions[:count] * millimetres
         tree = cKDTree(positions)
-        _, near = tree.query(positions, k=min(NEIGHBOURS, len(positions)))
         signed = bool(drawn.normals.any())
-        if signed:
-            normals = drawn.normals[near].mean(axis=1)
-        else:
-            patch = positions[near] - positions[near].mean(axis=1, keepdims=True)
-            normals = np.linalg.eigh(np.einsum("nki,nkj->nij", patch, patch))[1][:, :, 0]
-        length = np.linalg.norm(normals, axis=1, keepdims=True)
-        normals = np.divide(normals, length, out=np.zeros_like(normals), where=length > 1e-9)
+        normals = smoothed(positions, drawn.normals[:count] if signed else None, tree, NEIGHBOURS)
+        spacing = np.sqrt(drawn.area * len(drawn.positions) / max(len(positions), 1))
         return cls(
             positions=positions,
             normals=normals,
             signed=signed,
-            spacing=float(np.sqrt(drawn.area)) * millimetres,
+            spacing=float(spacing) * millimetres,
             tree=tree,
         )
 
@@ -87,3 +83,25 @@ def trimmed_mean(distances: np.ndarray, share: float) -> np.ndarray:
     """Mean of the smallest `share` of the last axis."""
     count = max(1, int(share * distances.shape[-1]))
     return np.partition(distances, count - 1, axis=-1)[..., :count].mean(axis=-1)
+
+
+def smoothed(positions: np.ndarray, normals: np.ndarray | None, tree: cKDTree, neighbours: int) -> np.ndarray:
+    """Unit normals averaged over the nearest points, or those of the planes through them, of either sign.
+
+    Args:
+        positions: (n, 3).
+        normals: (n, 3), or None where there are none.
+        tree: over `positions`.
+        neighbours: how many.
+    """
+    if len(positions) == 0:
+        return np.zeros((0, 3))
+    _, near = tree.query(positions, k=min(neighbours, len(positions)))
+    near = near.reshape(len(positions), -1)
+    if normals is not None:
+        smooth = normals[near].mean(axis=1)
+    else:
+        patch = positions[near] - positions[near].mean(axis=1, keepdims=True)
+        smooth = np.linalg.eigh(np.einsum("nki,nkj->nij", patch, patch))[1][:, :, 0]
+    length = np.linalg.norm(smooth, axis=1, keepdims=True)
+    return np.divide(smooth, length, out=np.zeros_like(smooth), where=length > TINY)

@@ -6,37 +6,31 @@ Every random choice comes from the item's own seed, so that a sample never depen
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.ndimage import label
 from scipy.spatial import cKDTree
 
 from facescale.registration.config import RegistrationConfig
-from facescale.registration.first_pose import FirstPose, first_pose
+from facescale.registration.first_pose import SEARCH_POINTS, FirstPose, first_pose
 from facescale.registration.head_template import HeadTemplate
+from facescale.registration.point_pool import smoothed
 from facescale.registration.sample import Sample, ScanPoints
-from facescale.registration.scan_surface import (
-    Drawn,
-    Half,
-    ScanSurface,
-    draw,
-    faces_inwards,
-    scan_surface,
-    within,
-)
+from facescale.registration.scan_surface import Drawn, ScanSurface, draw, faces_inwards, scan_surface, within
 from facescale.structures.capture import Capture
 from facescale.structures.errors import CaptureRejected
 
-POOL_POINTS = 8000
 BALL_MM = 230.0
 """Around the middle of the head: what lies outside is no part of it."""
 LEAST_POINTS = 300
 """Scan points near the head below which there is nothing to fit."""
+SPARE = 1.08
+"""More points are drawn than are wanted, since the share within reach is estimated."""
 SMOOTHED_OVER = 6
 PIECE_SHARE = 0.04
 """Connected pieces with fewer of the points than this float."""
 FLOATING_WEIGHT = 0.1
-JOINED_SPACINGS = 3.0
-TINY = 1e-9
+JOINED_SPACINGS = 2.5
+MOST_DRAWN_SHARE = 0.1
+"""A head that is a smaller share of what surrounds it gets fewer points."""
 
 
 def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig, seed: int) -> Sample:
@@ -54,20 +48,19 @@ def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig
     rng = np.random.default_rng([config.seed, seed])
     surface = scan_surface(capture.scan, rng)
     keypoints = _keypoints(capture, surface)
-    drawn = draw(surface, POOL_POINTS, rng)
+    drawn = draw(surface, SEARCH_POINTS, rng)
     if faces_inwards(drawn):
         surface = replace(
             surface, winding=-1.0, notes=(*surface.notes, "faces wind inwards; read turned round")
         )
         drawn = replace(drawn, normals=-drawn.normals)
     pose = first_pose(template, drawn, keypoints, capture.unit, config, rng)
-    fit = _near_head(surface, template, pose, config, rng, half="fit")
+    fit, held_out = _near_head(surface, drawn, template, pose, config, rng)
     if len(fit.positions) < LEAST_POINTS:
         raise CaptureRejected(
             "too-few-points",
             f"expected at least {LEAST_POINTS} scan points near the head, found {len(fit.positions)}",
         )
-    held_out = _near_head(surface, template, pose, config, rng, half="held-out")
     start = pose.initialisation
     native = np.array(list(pose.keypoints.values())).reshape(-1, 3) + surface.origin
     return Sample(
@@ -100,71 +93,70 @@ def _keypoints(capture: Capture, surface: ScanSurface) -> dict[str, np.ndarray]:
 
 def _near_head(
     surface: ScanSurface,
+    first: Drawn,
     template: HeadTemplate,
     pose: FirstPose,
     config: RegistrationConfig,
     rng: np.random.Generator,
-    *,
-    half: Half,
-) -> ScanPoints:
-    """Points of one half of the scan within reach of the posed mean head."""
-    wanted = config.points if half == "fit" else config.held_out
+) -> tuple[ScanPoints, ScanPoints]:
+    """Points within reach of the posed mean head: those that drive the fit, and those that judge it."""
     unit = pose.millimetres_per_unit
-    middle = pose.rotation @ template.skin.mean(axis=0) + pose.translation
-    mask = within(surface, middle / unit, BALL_MM / unit)
-    skin = cKDTree(template.skin)
-    drawn = draw(surface, wanted, rng, half=half, mask=mask)
-    keep, near, local = _within_reach(drawn, pose, skin, config.robust.reach_mm)
-    if 0 < len(keep) < wanted:
-        # the ball holds more than the head: draw again, as many more as its share asks for
-        more = int(np.ceil(1.1 * wanted * len(drawn.positions) / len(keep)))
-        drawn = draw(surface, min(more, 10 * wanted), rng, half=half, mask=mask)
-        keep, near, local = _within_reach(drawn, pose, skin, config.robust.reach_mm)
-    keep = keep[:wanted]
-    near = near[:wanted]
-    positions = drawn.positions[keep]
-    normals = _normals(local[keep], drawn.normals[keep] @ pose.rotation, template.skin_normals[near])
-    area = drawn.area * unit * unit
-    return ScanPoints(
-        positions=(positions + surface.origin) * unit,
-        normals=(normals @ pose.rotation.T).astype(np.float32),
-        weights=_piece_weights(local[keep], np.sqrt(area)).astype(np.float32),
-        area_mm2=area,
+    middle = (pose.rotation @ template.middle + pose.translation) / unit
+    reach = config.robust.reach_mm
+    in_ball = np.linalg.norm(first.positions - middle, axis=1) < BALL_MM / unit
+    share = _within_reach(first.positions[in_ball], pose, template, reach)[0].mean() if in_ball.any() else 0.0
+    wanted = max(config.points, config.held_out)
+    drawn = draw(
+        surface,
+        int(SPARE * 2 * wanted / max(share, MOST_DRAWN_SHARE)),
+        rng,
+        mask=within(surface, middle, BALL_MM / unit),
     )
+    keep, near, local = _within_reach(drawn.positions, pose, template, reach)
+    parts = []
+    for half, count in ((False, config.points), (True, config.held_out)):
+        chosen = np.flatnonzero(keep & (drawn.held_out == half))[:count]
+        given = drawn.normals[chosen] @ pose.rotation
+        normals = given
+        if not (half and given.any()):  # a held-out point is judged by the facing of its own face
+            normals = _normals(local[chosen], given, template.skin_normals[near[chosen]])
+        # a half's faces stand for the whole surface, thinned to what was wanted
+        area = drawn.area * unit * unit * keep.sum() / max(len(chosen), 1)
+        parts.append(
+            ScanPoints(
+                positions=(drawn.positions[chosen] + surface.origin) * unit,
+                normals=(normals @ pose.rotation.T).astype(np.float32),
+                weights=_piece_weights(local[chosen], np.sqrt(area)).astype(np.float32),
+                area_mm2=area,
+            )
+        )
+    return parts[0], parts[1]
 
 
 def _within_reach(
-    drawn: Drawn, pose: FirstPose, skin: cKDTree, reach: float
+    positions: np.ndarray, pose: FirstPose, template: HeadTemplate, reach: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Indices of drawn points near the posed mean head, their nearest skin points, and all in its frame."""
-    local = (drawn.positions * pose.millimetres_per_unit - pose.translation) @ pose.rotation
-    away, near = skin.query(local, distance_upper_bound=reach)
-    keep = np.flatnonzero(np.isfinite(away))
-    return keep, near[keep], local
+    """Whether points lie near the posed mean head, their nearest skin points, and they in its frame."""
+    local = (positions * pose.millimetres_per_unit - pose.translation) @ pose.rotation
+    away, near = template.field.look_up(local)
+    return away < reach, near, local
 
 
 def _normals(positions: np.ndarray, given: np.ndarray, skin_normals: np.ndarray) -> np.ndarray:
-    """Normals smoothed over the neighbourhood; those of a bare cloud are found and get the posed head's sign."""
-    if len(positions) < SMOOTHED_OVER:
-        return np.zeros_like(positions)
-    _, near = cKDTree(positions).query(positions, k=SMOOTHED_OVER)
+    """Normals smoothed over the neighbourhood; those of a bare cloud are found, with the posed head's sign."""
     if given.any():
-        smooth = given[near].mean(axis=1)
-    else:
-        patch = positions[near] - positions[near].mean(axis=1, keepdims=True)
-        smooth = np.linalg.eigh(np.einsum("nki,nkj->nij", patch, patch))[1][:, :, 0]
-        smooth *= np.where(np.einsum("ni,ni->n", smooth, skin_normals) < 0, -1.0, 1.0)[:, None]
-    length = np.linalg.norm(smooth, axis=1, keepdims=True)
-    return np.divide(smooth, length, out=np.zeros_like(smooth), where=length > TINY)
+        return smoothed(positions, given, cKDTree(positions), SMOOTHED_OVER)
+    found = smoothed(positions, None, cKDTree(positions), 2 * SMOOTHED_OVER)
+    return found * np.where(np.einsum("ni,ni->n", found, skin_normals) < 0, -1.0, 1.0)[:, None]
 
 
 def _piece_weights(positions: np.ndarray, spacing: float) -> np.ndarray:
-    """Little weight for points of small pieces that hang in the air."""
-    count = len(positions)
-    if count == 0:
+    """Little weight for points of small pieces that hang in the air, found on a grid."""
+    if len(positions) == 0:
         return np.zeros(0)
-    pairs = cKDTree(positions).query_pairs(JOINED_SPACINGS * spacing, output_type="ndarray")
-    graph = coo_array((np.ones(len(pairs), dtype=bool), pairs.T), shape=(count, count))
-    _, piece = connected_components(graph, directed=False)
-    share = np.bincount(piece)[piece] / count
+    cell = ((positions - positions.min(axis=0)) / (JOINED_SPACINGS * spacing)).astype(np.int64)
+    filled = np.zeros(cell.max(axis=0) + 1, dtype=bool)
+    filled[tuple(cell.T)] = True
+    piece = label(filled, structure=np.ones((3, 3, 3), dtype=bool))[0][tuple(cell.T)]
+    share = np.bincount(piece)[piece] / len(positions)
     return np.where(share >= PIECE_SHARE, 1.0, FLOATING_WEIGHT)

@@ -4,14 +4,12 @@ Knows nothing of heads, units or poses: everything here is in the scan's native 
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
 
 import numpy as np
 
 from facescale.structures.errors import CaptureRejected
 from facescale.structures.mesh import Mesh
-
-Half = Literal["fit", "held-out"]
 
 LEAST_VERTICES = 300
 """Fewer cannot show a head."""
@@ -35,15 +33,14 @@ class Drawn:
     """(n, 3) float64 unit, as the faces wind or the file says; zero where unknown."""
     area: float
     """Native area that one point stands for."""
+    held_out: np.ndarray
+    """(n,) bool: on one of the half of the faces (or cloud vertices) that never drive a fit. The halves are
+    fixed by the faces' indices, so that no face is ever in both."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScanSurface:
-    """What points are drawn from.
-
-    Faces (or the vertices of a cloud) are halved by their index, once and for all, so that a held-out point
-    never shares a face with one that drives a fit.
-    """
+    """What points are drawn from."""
 
     origin: np.ndarray
     """(3,) float64: subtracted from the native coordinates, so that far-off scans keep their digits."""
@@ -65,6 +62,21 @@ class ScanSurface:
     def is_cloud(self) -> bool:
         """Whether the scan has no faces."""
         return len(self.faces) == 0
+
+    @cached_property
+    def first(self) -> np.ndarray:
+        """(f or m, 3) float32: the first corner of each face, or each of the cloud's points."""
+        return self.vertices[self.cloud if self.is_cloud else self.faces[:, 0]].astype(np.float32)
+
+    @cached_property
+    def areas(self) -> np.ndarray:
+        """(f,) native area of each face; wherever it is not finite, zero."""
+        a = self.first
+        ab, ac = (self.vertices[self.faces[:, k]].astype(np.float32) - a for k in (1, 2))
+        x = ab[:, 1] * ac[:, 2] - ab[:, 2] * ac[:, 1]
+        y = ab[:, 2] * ac[:, 0] - ab[:, 0] * ac[:, 2]
+        z = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
+        return 0.5 * np.sqrt(x * x + y * y + z * z, dtype=np.float64)
 
 
 def scan_surface(scan: Mesh, rng: np.random.Generator) -> ScanSurface:
@@ -150,18 +162,12 @@ def faces_inwards(drawn: Drawn) -> bool:
 
 def within(surface: ScanSurface, centre: np.ndarray, radius: float) -> np.ndarray:
     """Which faces, or cloud vertices, begin within a ball: a mask over them, for `draw`."""
-    first = surface.cloud if surface.is_cloud else surface.faces[:, 0]
-    away = surface.vertices[first] - centre
+    away = surface.first - centre.astype(np.float32)
     return np.einsum("ij,ij->i", away, away) < radius * radius
 
 
 def draw(
-    surface: ScanSurface,
-    count: int,
-    rng: np.random.Generator,
-    *,
-    half: Half | None = None,
-    mask: np.ndarray | None = None,
+    surface: ScanSurface, count: int, rng: np.random.Generator, *, mask: np.ndarray | None = None
 ) -> Drawn:
     """Draw points evenly by area, in random order.
 
@@ -169,53 +175,51 @@ def draw(
         surface: where from.
         count: how many; a cloud may give fewer.
         rng: where and in which order.
-        half: only from this half of the faces.
         mask: only from these faces or cloud vertices.
     """
-    keep = np.ones(len(surface.cloud) if surface.is_cloud else len(surface.faces), dtype=bool)
-    if mask is not None:
-        keep &= mask
-    if half is not None:
-        keep &= _in_held_out_half(len(keep)) == (half == "held-out")
-    chosen = np.flatnonzero(keep)
-    share = surface.fraction * (0.5 if half is not None else 1.0)
-    if len(chosen) == 0 or count == 0:
-        return Drawn(positions=np.zeros((0, 3)), normals=np.zeros((0, 3)), area=0.0)
     if surface.is_cloud:
-        return _draw_cloud(surface, surface.cloud[chosen], count, rng)
-    return _draw_faces(surface, chosen, count, rng, share=share)
+        index = np.arange(len(surface.cloud)) if mask is None else np.flatnonzero(mask)
+        return _draw_cloud(surface, index, count, rng)
+    return _draw_faces(surface, surface.areas if mask is None else surface.areas * mask, count, rng)
 
 
-def _in_held_out_half(count: int) -> np.ndarray:
+def nothing() -> Drawn:
+    """No points."""
+    empty = np.zeros((0, 3))
+    return Drawn(positions=empty, normals=empty, area=0.0, held_out=np.zeros(0, dtype=bool))
+
+
+def _in_held_out_half(index: np.ndarray) -> np.ndarray:
     """A fixed pseudo-random half of the indices: a multiplicative hash, so that no pattern of the file fits."""
-    index = np.arange(count, dtype=np.uint64)
-    return ((index * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(62)) & np.uint64(1) == 1
+    hashed = index.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return (hashed >> np.uint64(62)) & np.uint64(1) == 1
 
 
-def _draw_faces(
-    surface: ScanSurface, chosen: np.ndarray, count: int, rng: np.random.Generator, *, share: float
-) -> Drawn:
-    faces = surface.faces[chosen]
-    a, b, c = (surface.vertices[faces[:, k]] for k in range(3))
-    normal = np.cross(b - a, c - a)
-    double_area = np.sqrt(np.einsum("ij,ij->i", normal, normal))
-    ends = np.cumsum(double_area)
-    total = ends[-1]
-    if not total > 0:
-        return Drawn(positions=np.zeros((0, 3)), normals=np.zeros((0, 3)), area=0.0)
+def _draw_faces(surface: ScanSurface, areas: np.ndarray, count: int, rng: np.random.Generator) -> Drawn:
+    ends = np.cumsum(areas)
+    total = float(ends[-1])
+    if count == 0 or not total > 0:
+        return nothing()
     # one point from each of `count` equal stretches of area: more even than independent draws
     at = (np.arange(count) + rng.random(count)) * (total / count)
-    face = np.minimum(np.searchsorted(ends, at, side="right"), len(faces) - 1)
-    face = rng.permutation(face)
+    face = rng.permutation(np.minimum(np.searchsorted(ends, at, side="right"), len(ends) - 1))
+    a, b, c = (surface.vertices[surface.faces[face, k]] for k in range(3))
     u, v = np.sqrt(rng.random(count))[:, None], rng.random(count)[:, None]
-    positions = (1 - u) * a[face] + u * (1 - v) * b[face] + u * v * c[face]
-    length = double_area[face][:, None]
-    normals = np.divide(normal[face], length * surface.winding, out=np.zeros((count, 3)), where=length > 0)
-    return Drawn(positions=positions, normals=normals, area=total / 2 / share / count)
+    normal = np.cross(b - a, c - a) * surface.winding
+    length = np.linalg.norm(normal, axis=1, keepdims=True)
+    return Drawn(
+        positions=(1 - u) * a + u * (1 - v) * b + u * v * c,
+        normals=np.divide(normal, length, out=np.zeros((count, 3)), where=length > 0),
+        area=total / surface.fraction / count,
+        held_out=_in_held_out_half(face),
+    )
 
 
-def _draw_cloud(surface: ScanSurface, chosen: np.ndarray, count: int, rng: np.random.Generator) -> Drawn:
+def _draw_cloud(surface: ScanSurface, index: np.ndarray, count: int, rng: np.random.Generator) -> Drawn:
     """One vertex an occupied voxel, the voxel sized so that about `count` are occupied."""
+    if count == 0 or len(index) == 0:
+        return nothing()
+    chosen = surface.cloud[index]
     points = surface.vertices[chosen]
     low = points.min(axis=0)
     voxel = max(float(np.ptp(points, axis=0).max()) / 64, 1e-12)
@@ -229,12 +233,13 @@ def _draw_cloud(surface: ScanSurface, chosen: np.ndarray, count: int, rng: np.ra
             break
         # occupied voxels of a surface grow with the inverse square of their side
         voxel *= float(np.clip(np.sqrt(len(first) / count), 0.2, 5.0))
-    first = rng.permutation(first)
     area = AREA_PER_VOXEL * voxel * voxel * len(first) / min(count, len(first))
-    first = chosen[first[:count]]
-    normals = np.zeros((len(first), 3))
+    taken = chosen[rng.permutation(first)[:count]]
+    normals = np.zeros((len(taken), 3))
     if surface.vertex_normals is not None:
-        given = surface.vertex_normals[first].astype(np.float64)
+        given = surface.vertex_normals[taken].astype(np.float64) * surface.winding
         length = np.linalg.norm(given, axis=1, keepdims=True)
-        np.divide(given, length * surface.winding, out=normals, where=(length > 0) & np.isfinite(length))
-    return Drawn(positions=surface.vertices[first], normals=normals, area=area)
+        np.divide(given, length, out=normals, where=(length > 0) & np.isfinite(length))
+    return Drawn(
+        positions=surface.vertices[taken], normals=normals, area=area, held_out=_in_held_out_half(taken)
+    )
