@@ -133,6 +133,7 @@ class Committer:
             "seconds_cpu": spent.cpu,
             "seconds_gpu": spent.gpu,
             "peak_memory": peak_memory(),
+            "ended": time.time(),
             "versions": ", ".join(f"{name} {version}" for name, version in self._versions.items()),
         }
 

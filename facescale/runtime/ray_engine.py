@@ -9,9 +9,11 @@ import logging
 import math
 import os
 import secrets
+import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +23,7 @@ from typing import Any
 import pyarrow as pa
 import ray
 import ray.data
+from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from facescale.runtime.deadlines import no_progress_s
@@ -35,6 +38,7 @@ _QUIET = {"RAY_BACKEND_LOG_LEVEL": "fatal"}
 """Ray reports as an error that the actors of Ray Data take arguments from the object store. Set the variable to
 "info" to have Ray's own log files speak again."""
 _OBJECT_STORE = 100 * 2**20
+_FAILED_STARTS = 10
 _HOLD_S = 2.0
 _REPORT = {field.name: field.type for field in fields(Report)}
 _ARROW: Mapping[Any, pa.DataType] = {int: pa.int64(), bool: pa.bool_()}
@@ -82,12 +86,9 @@ class RayEngine:
         if not shards:
             return
         pool = min(self._workers, len(shards))
-        board = _Board.options(
-            num_cpus=0,
-            scheduling_strategy=NodeAffinitySchedulingStrategy(
-                ray.get_runtime_context().get_node_id(), soft=False
-            ),
-        ).remote(len(shards), pool)
+        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+        remote: Any = ray.remote(Board)
+        board = remote.options(num_cpus=0, scheduling_strategy=here).remote(len(shards), pool)
         self._batches = iter(self._dataset(shards, pool, board, witness))
         out: set[str] = set()
         for batch in self._batches:
@@ -134,8 +135,8 @@ class RayEngine:
     def _configure(self, context: Any, *, longest: int) -> None:
         context.enable_progress_bars = False
         context.enable_auto_log_stats = False
-        # An actor that is killed while it starts says nothing of the next one.
-        context.max_consecutive_actor_init_deaths = -1
+        # An actor that is killed while it starts says little of the next one.
+        context.max_consecutive_actor_init_deaths = _FAILED_STARTS * self._workers
         context.execution_no_progress_timeout_s = no_progress_s(
             longest_shard=longest,
             deadline_s=self._config.deadline_s,
@@ -168,12 +169,15 @@ class RayWorker:
     def _hold(self) -> None:
         # Ray Data hands shards to whoever is idle: a worker that gave each of them back at once would go
         # through the whole run. So it keeps one until the others have done the rest.
-        while not ray.get(self._board.only_held_left.remote()):
-            time.sleep(_HOLD_S)
+        try:
+            while not ray.get(self._board.only_held_left.remote()):
+                time.sleep(_HOLD_S)
+        except RayActorError:
+            return  # the board went with its node, and the run goes with it
 
 
-@ray.remote
-class _Board:
+@typing.final
+class Board:
     """Knows which shards have ended and which workers are out."""
 
     def __init__(self, shards: int, workers: int) -> None:
@@ -183,12 +187,15 @@ class _Board:
         self._out: set[str] = set()
 
     def end(self, number: int) -> None:
+        """Note that a shard has ended."""
         self._ended.add(number)
 
     def leave(self, worker: str) -> None:
+        """Note that a worker is out."""
         self._out.add(worker)
 
     def only_held_left(self) -> bool:
+        """Tell whether nothing is left but what workers that are out hold."""
         # A worker that is out holds one shard at the most.
         left = self._shards - len(self._ended)
         return left <= len(self._out) or len(self._out) >= self._workers
@@ -197,7 +204,7 @@ class _Board:
 @contextlib.contextmanager
 def _joined(address: str) -> Iterator[None]:
     with _environment(_QUIET):
-        with _held_back_stderr():
+        with _held_back_stderr(), _own_signals():
             ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
         try:
             yield
@@ -216,7 +223,7 @@ def start_ray(cpus: int) -> Iterator[None]:
     # once a process, so it stays.
     os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     with _environment({**_QUIET, "RAY_USAGE_STATS_ENABLED": "0"}):
-        with _held_back_stderr():
+        with _held_back_stderr(), _own_signals():
             ray.init(
                 address="local",
                 num_cpus=cpus,
@@ -241,6 +248,19 @@ def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
     finally:
         for name in added:
             os.environ.pop(name, None)
+
+
+@contextlib.contextmanager
+def _own_signals() -> Iterator[None]:
+    """Undo that Ray takes SIGTERM for itself: the run around it has its own way to end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

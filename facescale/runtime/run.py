@@ -35,11 +35,11 @@ from facescale.runtime.outcomes import OutcomeLedger, new_run_id
 from facescale.runtime.plan import Plan, Selection, make_plan, measured_seconds_per_cost
 from facescale.runtime.progress import Progress
 from facescale.runtime.protocol import Task, WorkerConfig
-from facescale.runtime.results import ResultsView, statuses
+from facescale.runtime.results import CORRUPT, ResultsView, statuses
 from facescale.runtime.stage import AbstractStage, StageSpec
 from facescale.runtime.storage import Storage, StorageUnavailable
 from facescale.runtime.summary import ExitStatus, Summary, ThisRun, exit_status, summarise
-from facescale.structures.outcome import Status
+from facescale.structures.outcome import FINAL, Status
 
 SUMMARY_PATH = "summary.json"
 
@@ -129,15 +129,16 @@ def _plan(
     """Join the manifests, bring the results up to date, and decide what to do."""
     manifest, merged = merge_manifest(load_manifest(storage), found)
     save_manifest(storage, manifest)
-    ledger = OutcomeLedger(storage)
-    view = ResultsView(ledger)
+    view = ResultsView(OutcomeLedger(storage))
     results = view.refresh(manifest)
     view.save()
     measured = measured_seconds_per_cost(manifest, results)
+    # The table was made from one listing of all outcomes and failures: it tells what a second one would.
+    rows = results.select(["key", "status", "reason", "failed_runs"]).to_pylist()
     plan = make_plan(
         manifest,
-        final=ledger.final_keys(),
-        failed_runs={key: record.runs for key, record in ledger.failures().items()},
+        final=[row["key"] for row in rows if row["status"] in FINAL or row["reason"] == CORRUPT],
+        failed_runs={row["key"]: row["failed_runs"] for row in rows if row["failed_runs"]},
         selection=selection,
         workers=max(1, options.workers),
         seconds_per_cost=measured,
@@ -146,13 +147,12 @@ def _plan(
     costs = plan.pending["cost"].to_pylist()
     usual = statistics.median(costs) if costs else 1.0
     a_cost = measured or seconds_per_cost or 1.0 / (usual or 1.0)
-    standing = zip(results["key"].to_pylist(), map(Status, statuses(results)), strict=True)
     return _Planned(
         manifest=manifest,
         merged=merged,
         view=view,
         plan=plan,
-        standing=dict(standing),
+        standing={row["key"]: Status(row["status"]) for row in rows},
         seconds={key: cost * a_cost for key, cost in zip(keys, costs, strict=True)},
     )
 
@@ -226,8 +226,10 @@ class _Job:
 
     def _report(self, planned: _Planned, driver: Driver, begin: float, *, interrupted: bool) -> RunReport:
         progress = driver.progress
-        results = planned.view.refresh(planned.manifest)
-        planned.view.save()
+        results = planned.view.table
+        if planned.seconds or results is None:
+            results = planned.view.refresh(planned.manifest)
+            planned.view.save()
         this_run = ThisRun(
             committed=progress.committed,
             skipped=planned.plan.final + progress.skipped,

@@ -172,6 +172,8 @@ class Supervisor:
         if key not in case.docket.open:
             return
         guilt = died.missed.guilt if died.missed is not None else "item"
+        if key not in case.begun:
+            guilt = "worker"  # the child died before it so much as looked at the item
         if guilt != "item":
             case.docket.died()
         if guilt == "worker":
