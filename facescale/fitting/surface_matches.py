@@ -11,7 +11,8 @@ from torch import Tensor
 
 from facescale.geometry.sites import Sites
 from facescale.geometry.surface import SurfaceBvh
-from facescale.heads.regions import boundary_edges, region_faces
+from facescale.geometry.topology import boundary_edges
+from facescale.heads.regions import region_faces
 from facescale.heads.template import AbstractTemplateHead
 
 ON_EDGE = 1e-4
@@ -38,7 +39,7 @@ class MatchingSurface:
         """The surface of a region; its open border is where the region or the head ends."""
         face_ids = region_faces(head, region).long()
         faces = head.faces[face_ids].long()
-        border = boundary_edges(faces).long()
+        border = boundary_edges(faces)
         keys = torch.sort(border, dim=1).values @ torch.tensor([head.num_vertices, 1]).to(border)
         opposite = faces[:, [[1, 2], [2, 0], [0, 1]]].sort(dim=-1).values
         edges = opposite[..., 0] * head.num_vertices + opposite[..., 1]

@@ -49,6 +49,28 @@ def boundary_vertices(faces: Int[Tensor, "f 3"], num_vertices: int) -> Bool[Tens
     return mask
 
 
+def boundary_loops(faces: Int[Tensor, "f 3"]) -> list[Int[Tensor, "n"]]:
+    """The open border as closed loops of vertices, walked with the surface on the left.
+
+    Raises:
+        ValueError: a vertex where two loops touch, so that walking is ambiguous.
+    """
+    edges = boundary_edges(faces).tolist()
+    following = dict(edges)
+    if len(following) != len(edges):
+        msg = "expected every border vertex to have one successor, got several"
+        raise ValueError(msg)
+    loops = []
+    while following:
+        first, vertex = following.popitem()
+        loop = [first]
+        while vertex != first:
+            loop.append(vertex)
+            vertex = following.pop(vertex)
+        loops.append(torch.tensor(loop))
+    return loops
+
+
 def joined_faces(vertices: Float[Tensor, "v 3"], faces: Int[Tensor, "f 3"]) -> Int[Tensor, "f 3"]:
     """Faces over one representative of each set of vertices at exactly the same place.
 

@@ -9,9 +9,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from facescale.geometry.sites import Sites
+from facescale.geometry.topology import boundary_loops
 from facescale.heads.ict_files import IctFiles, read_folder, read_packed
 from facescale.heads.linear import LinearHead
-from facescale.heads.regions import boundary_loops
 from facescale.heads.template import HeadCard, ParameterBlock
 from facescale.structures.keypoints import NOW7_IN_IBUG68
 

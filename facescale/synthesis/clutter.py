@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from facescale.heads.regions import boundary_loops
+from facescale.geometry.topology import boundary_loops
 from facescale.synthesis.noise import WaveField, smoothstep
 from facescale.synthesis.subject import Subject, Surface
 from facescale.synthesis.template import Part, Template

@@ -8,8 +8,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 
 from facescale.geometry.sites import points_at
+from facescale.geometry.topology import boundary_vertices
 from facescale.heads.linear import LinearHead
-from facescale.heads.regions import boundary_vertices, region_faces
+from facescale.heads.regions import region_faces
 from facescale.synthesis.tessellate import midpoints, quadrisect
 
 

@@ -3,9 +3,10 @@ import pytest
 import torch
 
 from facescale.geometry.sites import points_at
+from facescale.geometry.topology import boundary_loops, boundary_vertices
 from facescale.heads.ict import load_ict
 from facescale.heads.ict_files import IBUG68, read_folder
-from facescale.heads.regions import boundary_loops, boundary_vertices, region_faces
+from facescale.heads.regions import region_faces
 from tests.heads.ict_assets import ASSETS, FOLDER, PACKED, needs_ict
 
 pytestmark = needs_ict

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from facescale.heads.regions import boundary_edges
+from facescale.geometry.topology import boundary_edges
 from facescale.synthesis.cameras import AIM, look, stand_around
 from facescale.synthesis.fusion import fuse, fuse_to_count
 from tests.synthesis.spheres import sphere_scene

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
+from facescale.geometry.topology import boundary_edges
 from facescale.heads.ict_files import IBUG68
-from facescale.heads.regions import boundary_edges
 from facescale.structures.keypoints import NOW7_IN_IBUG68
 from facescale.synthesis.off_span import root_mean_square
 from facescale.synthesis.subject import MOST_ACTIVE, TRUNCATION, Subject, invent

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from facescale.heads.regions import boundary_edges
+from facescale.geometry.topology import boundary_edges
 from facescale.synthesis.tessellate import midpoints, quadrisect, rounded_midpoints, vertex_normals
 from tests.synthesis.spheres import unit_sphere
 
