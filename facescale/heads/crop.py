@@ -1,4 +1,4 @@
-"""A linear head cut down to some of its vertices: the same model with less to compute. Knows nothing of fits."""
+"""A linear head cut down to some of its vertices: the same model with less to compute. Fits nothing."""
 
 from dataclasses import dataclass, replace
 
