@@ -2,7 +2,9 @@
 
 import json
 import sys
+import tomllib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -66,9 +68,10 @@ def write_run_report(out: str) -> None:
     if table is None:
         raise ValueError(f"expected the results of a run at {out}, found none")
     config = storage.read(manifest.CONFIG_PATH).decode()
+    run = tomllib.loads(config).get("run", {})
     inputs = ReportInputs(
-        title="Registration",
-        subtitle=out,
+        title=f"Registration to {run.get('head', 'a head model')}",
+        subtitle=f"{run.get('root', '')} to {out}, preset {run.get('preset', 'unknown')}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         table=table,
         summary=_summary(storage, table),
         config=config,
