@@ -69,9 +69,10 @@ def write_run_report(out: str) -> None:
         raise ValueError(f"expected the results of a run at {out}, found none")
     config = storage.read(manifest.CONFIG_PATH).decode()
     run = tomllib.loads(config).get("run", {})
+    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     inputs = ReportInputs(
         title=f"Registration to {run.get('head', 'a head model')}",
-        subtitle=f"{run.get('root', '')} to {out}, preset {run.get('preset', 'unknown')}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        subtitle=f"{run.get('root', '')} to {out}, preset {run.get('preset', 'unknown')}, {when}",
         table=table,
         summary=_summary(storage, table),
         config=config,
