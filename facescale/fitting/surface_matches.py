@@ -33,6 +33,10 @@ class MatchingSurface:
     """Whether the edge opposite a corner is on the open border."""
     border_corner: Bool[Tensor, "m 3"]
     """Whether a corner is."""
+    incident: Int[Tensor, "i"]
+    """Faces around each vertex, vertex after vertex."""
+    incident_starts: Int[Tensor, "v"]
+    """Where each vertex's faces begin."""
 
     @classmethod
     def of(cls, head: AbstractTemplateHead, region: str = "scannable") -> "MatchingSurface":
@@ -45,11 +49,15 @@ class MatchingSurface:
         edges = opposite[..., 0] * head.num_vertices + opposite[..., 1]
         corner = torch.zeros(head.num_vertices, dtype=torch.bool, device=faces.device)
         corner[border.ravel()] = True
+        around = torch.sort(faces.ravel(), stable=True)
+        valence = torch.bincount(around.values, minlength=head.num_vertices)
         return cls(
             faces=faces,
             face_ids=face_ids,
             border_edge=torch.isin(edges, keys),
             border_corner=corner[faces],
+            incident=around.indices // 3,
+            incident_starts=valence.cumsum(0) - valence,
         )
 
 
@@ -104,7 +112,7 @@ def match(
     near = bvh.closest(points, reach, hint=hint)
     found = near.sites.face.long()
     face = found.clamp_min(0)
-    outward = _face_normals(vertices, surface.faces, face)
+    outward = _normals_at(surface, vertices, face, near.sites.barycentric)
     offset = points - near.points
     height = (offset * outward).sum(dim=-1)
     side = torch.where(height < 0, -1.0, 1.0)
@@ -131,16 +139,41 @@ def match(
     )
 
 
-def _face_normals(
-    vertices: Float[Tensor, "b v 3"], faces: Int[Tensor, "m 3"], face: Int[Tensor, "b n"]
+def _normals_at(
+    surface: MatchingSurface,
+    vertices: Float[Tensor, "b v 3"],
+    face: Int[Tensor, "b n"],
+    barycentric: Float[Tensor, "b n 3"],
 ) -> Float[Tensor, "b n 3"]:
-    """Unit normals of some faces of each shape."""
+    """Unit normals interpolated between the vertices.
+
+    A site on an edge belongs to two faces, and which one a search names is chance; a face's own normal would
+    make facing and sign depend on it.
+    """
     lanes, count = vertices.shape[:2]
-    steps = torch.arange(lanes, device=face.device)[:, None, None] * count
-    corners = faces.index_select(0, face.ravel()).view(lanes, -1, 3) + steps
-    at = vertices.reshape(-1, 3).index_select(0, corners.ravel()).view(lanes, -1, 3, 3)
-    edges = at[:, :, 1:] - at[:, :, :1]
-    return torch.nn.functional.normalize(torch.linalg.cross(edges[:, :, 0], edges[:, :, 1], dim=-1), dim=-1)
+    flat = _vertex_normals(surface, vertices)
+    corners = surface.faces.index_select(0, face.ravel()).view(lanes, -1, 3)
+    if lanes > 1:
+        corners = corners + torch.arange(lanes, device=face.device)[:, None, None] * count
+    at = flat.index_select(0, corners.ravel()).view(lanes, -1, 3, 4)[..., :3]
+    return torch.nn.functional.normalize((at * barycentric[..., None]).sum(dim=2), dim=-1)
+
+
+def _vertex_normals(surface: MatchingSurface, vertices: Float[Tensor, "b v 3"]) -> Float[Tensor, "w 4"]:
+    """Unit normals of all vertices of all shapes, end to end, with a zero beside them."""
+    lanes, count = vertices.shape[:2]
+    faces, incident, starts = surface.faces, surface.incident, surface.incident_starts
+    if lanes > 1:
+        steps = torch.arange(lanes, device=faces.device)
+        faces = (faces + steps[:, None, None] * count).reshape(-1, 3)
+        incident = (incident + steps[:, None] * len(surface.faces)).ravel()
+        starts = (starts + steps[:, None] * len(surface.incident)).ravel()
+    at = vertices.reshape(-1, 3)
+    a, b, c = (at.index_select(0, faces[:, corner]) for corner in range(3))
+    area = torch.nn.functional.pad(torch.linalg.cross(b - a, c - a, dim=-1), (0, 1))
+    # rows of four are summed several times as fast as rows of three
+    summed = torch.nn.functional.embedding_bag(incident, area, starts, mode="sum")
+    return torch.nn.functional.normalize(summed, dim=-1)
 
 
 def _on_border(

@@ -61,6 +61,8 @@ class RegistrationConfig:
     """The scans' axis that points to the top of the head; None finds it. Goes with `front`."""
     front: Axis | None = None
     """The scans' axis that points out of the face; None finds it. Goes with `up`."""
+    prior_weight: float = 1.0
+    """Of the Gaussian priors against the scan: less for clean scans of heads far from the model's mean."""
     seed: int = 0
     """Added to each item's own seed."""
     robust: RobustConfig = field(default_factory=RobustConfig)
@@ -77,6 +79,8 @@ class RegistrationConfig:
             raise ValueError(f"expected up and front on different axes, got {self.up} and {self.front}")
         if self.points < 200:  # noqa: PLR2004 - fewer cannot hold some 160 coefficients and a pose
             raise ValueError(f"expected at least 200 points, got {self.points}")
+        if not (math.isfinite(self.prior_weight) and self.prior_weight > 0):
+            raise ValueError(f"expected prior_weight to be positive, got {self.prior_weight}")
         if self.held_out < 0:
             raise ValueError(f"expected held_out >= 0, got {self.held_out}")
         if self.unit is not None and self.scale == "free":

@@ -33,7 +33,7 @@ class FastSettings:
         default_factory=lambda: (
             Level(share=0.12, solver=LevenbergMarquardt(iterations=3, tolerance=0.3), outside_weight=0.02),
             Level(share=0.3, solver=LevenbergMarquardt(iterations=6, tolerance=0.1)),
-            Level(share=1.0, solver=LevenbergMarquardt(iterations=2, tolerance=0.05, hessians=1)),
+            Level(share=1.0, solver=LevenbergMarquardt(iterations=4, tolerance=0.05, hessians=1)),
         )
     )
 

@@ -149,7 +149,7 @@ def _figures(
     scores = problem.layout.split((values / problem.layout.prior_std)[None])
     return Plausibility(
         coverage=float((distance < plausible.NEAR_MM).mean()),
-        face_to_scan_mm=float(trimmed_mean(distance, TRIM)),
+        face_to_scan_mm=float(trimmed_mean(distance[None], TRIM)[0]),
         scan_to_head_mm=float(np.median(residual)) if len(residual) else float("inf"),
         matched=float(counted.sum() / len(sample.fit.positions)),
         coefficient_norm={name: float(part.square().mean().sqrt()) for name, part in scores.items()},

@@ -202,7 +202,9 @@ def _hypotheses(
 
 def _anchor(template: HeadTemplate) -> tuple[np.ndarray, np.ndarray]:
     """A point in the middle of the face and the mean normal around it, at the scale of the pool's smoothing."""
-    bridge = template.keypoints["ibug_28"]
+    inner = [template.keypoints[f"{side}_eye_inner"] for side in ("left", "right")]
+    away = np.linalg.norm(template.face - np.mean(inner, axis=0), axis=1)
+    bridge = template.face[away.argmin()]
     away = np.linalg.norm(template.face - bridge, axis=1)
     normal = template.face_normals[away < ANCHOR_RADIUS_MM].mean(axis=0)
     return bridge, normal / np.linalg.norm(normal)

@@ -14,7 +14,7 @@ from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.template import AbstractTemplateHead
 from facescale.registration import fast, paper
-from facescale.registration.batch import Precisions, batched
+from facescale.registration.batch import RESIDUAL_STD_MM, Precisions, batched
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.finish import Ended, finish
 from facescale.registration.head_template import HeadTemplate
@@ -80,8 +80,9 @@ class Registrar:
 
     def problem(self, samples: Sequence[Sample]) -> ScanProblem:
         """What samples ask to be solved."""
-        data = batched(samples, self.matching.keypoint_sites, precisions=Precisions(), device=self.device)
         robust = self.config.robust
+        precisions = Precisions(residual_std_mm=RESIDUAL_STD_MM * math.sqrt(self.config.prior_weight))
+        data = batched(samples, self.matching.keypoint_sites, precisions=precisions, device=self.device)
         return ScanProblem(
             head=self.matching.head,
             surface=self._surface,
