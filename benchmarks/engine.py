@@ -26,7 +26,7 @@ from facescale.runtime.manifest import build_manifest, items_of
 from facescale.runtime.options import RunOptions
 from facescale.runtime.protocol import Task, WorkerConfig, item_from_json
 from facescale.runtime.run import run
-from facescale.runtime.shards import cut
+from facescale.runtime.shards import LONGEST_S, cut
 from facescale.runtime.stage import AbstractStage, Saved, StageSpec
 from facescale.structures.item import InputFile, Item
 
@@ -106,6 +106,8 @@ class Measured:
     """From the call of `run` until the first item was begun."""
     work_s: float
     """From then until the last item was committed."""
+    worker_s: float
+    """Worker seconds after start-up: each from its first item until the last item of all was committed."""
     total_s: float
     load_s: float
     fit_s: float
@@ -114,7 +116,7 @@ class Measured:
     @property
     def efficiency(self) -> float:
         """Share of the workers' time after start-up that was spent in `fit`."""
-        return self.fit_s / (self.workers * self.work_s)
+        return self.fit_s / self.worker_s
 
 
 def measured_run(
@@ -140,13 +142,18 @@ def measured_run(
     assert not report.why, report.why
     rows = [row for row in report.results.to_pylist() if row["ended"] is not None]
     assert len(rows) == manifest.num_rows, f"{len(rows)} of {manifest.num_rows} items have an end"
-    first = min(row["ended"] - row["seconds"] for row in rows)
+    firsts: dict[str, float] = {}
+    for row in rows:
+        began = row["ended"] - row["seconds"]
+        firsts[row["worker"]] = min(began, firsts.get(row["worker"], began))
+    first = min(firsts.values())
     last = max(row["ended"] for row in rows)
     return Measured(
         items=len(rows),
         workers=workers,
         startup_s=first - begin_wall,
         work_s=last - first,
+        worker_s=sum(last - began for began in firsts.values()),
         total_s=total,
         load_s=sum(row["seconds_load"] for row in rows),
         fit_s=sum(row["seconds_fit"] for row in rows),
@@ -154,7 +161,7 @@ def measured_run(
     )
 
 
-def sleeping(*, count: int = 240, seconds: float = 1.0, workers: int = 4) -> list[Row]:
+def sleeping(*, count: int = 480, seconds: float = 1.0, workers: int = 4) -> list[Row]:
     """Sum of fit seconds / (workers x wall after start-up)."""
     shards = len(cut([seconds] * count, workers=workers))
     rows = []
@@ -189,9 +196,12 @@ def storage_ms(items: int, *, artefact: bool) -> tuple[float, Mapping[str, float
     return seconds / items * 1e3, {name: count / items for name, count in operations.items()}
 
 
-def overhead(*, shard: int = 50, shards: int = 32) -> list[Row]:
+def overhead(*, shard: int = 50, count: int = 1600) -> list[Row]:
     """Milliseconds an item beyond its storage operations: shards of 50, one worker, nothing to do."""
-    count = shard * shards
+    # An estimate that makes the longest shards hold 50 items; the last few hold less, to our disadvantage.
+    seconds = LONGEST_S / shard
+    shards = [len(part) for part in cut([seconds] * count, workers=1)]
+    assert max(shards) == shard
     rows = []
     for artefact in (False, True):
         storage, operations = min(storage_ms(500, artefact=artefact) for _ in range(3))
@@ -199,8 +209,6 @@ def overhead(*, shard: int = 50, shards: int = 32) -> list[Row]:
         files = "one file" if artefact else "no file"
         rows.append(Row(f"storage operations of an item with {files}: {counted}", f"{storage:.2f} ms"))
         for engine in ENGINES:
-            seconds = 5.0 / shard  # the estimate that cuts shards of 50 items
-            assert {len(part) for part in cut([seconds] * count, workers=1)} == {shard}
             found = measured_run(
                 sleeper(0.0, artefact=artefact),
                 manifest_of(count),
@@ -211,7 +219,7 @@ def overhead(*, shard: int = 50, shards: int = 32) -> list[Row]:
             each = found.work_s / count * 1e3
             rows.append(
                 Row(
-                    f"{engine}: {count} empty items with {files} in shards of {shard}: {each:.2f} ms each, "
+                    f"{engine}: {count} empty items with {files} in {len(shards)} shards: {each:.2f} ms each, "
                     "without storage",
                     f"{each - storage:.2f} ms",
                     "<= 3 ms",
@@ -286,7 +294,7 @@ def against_loop(
     for engine in engines:
         found = measured_run(spec, manifest, engine=engine, workers=workers, seconds_per_cost=seconds_per_cost)
         rate = found.items / found.work_s
-        idle = workers * found.work_s - found.fit_s
+        idle = found.worker_s - found.fit_s
         rows += [
             Row(
                 f"{engine}, {workers} workers: {rate:.3f} items/s over {found.work_s:.1f} s, against the loop",
@@ -295,7 +303,7 @@ def against_loop(
                 rate / plain >= 1.8,
             ),
             Row(
-                f"{engine}: of {workers} x {found.work_s:.1f} s: fit {found.fit_s:.1f}, no fit {idle:.1f}; "
+                f"{engine}: of {found.worker_s:.1f} worker seconds: fit {found.fit_s:.1f}, no fit {idle:.1f}; "
                 f"beside it load {found.load_s:.1f}, save {found.save_s:.1f} s; start-up apart",
                 f"{found.startup_s:.1f} s",
             ),
