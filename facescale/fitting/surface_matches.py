@@ -17,6 +17,7 @@ from facescale.heads.template import AbstractTemplateHead
 
 ON_EDGE = 1e-4
 """A barycentric below this lies on the edge opposite its corner."""
+FACING_RAMP = 0.15
 CONTACT_MM = 0.02
 """Below this distance the direction to the surface is rounding, and the face normal stands for it."""
 
@@ -33,6 +34,8 @@ class MatchingSurface:
     """Whether the edge opposite a corner is on the open border."""
     border_corner: Bool[Tensor, "m 3"]
     """Whether a corner is."""
+    hairy: Float[Tensor, "v"]
+    """1 for vertices outside the face proper, where hair, caps and collars are; 0 within."""
     incident: Int[Tensor, "i"]
     """Faces around each vertex, vertex after vertex."""
     incident_starts: Int[Tensor, "v"]
@@ -56,6 +59,7 @@ class MatchingSurface:
             face_ids=face_ids,
             border_edge=torch.isin(edges, keys),
             border_corner=corner[faces],
+            hairy=(~head.regions["face"]).float(),
             incident=around.indices // 3,
             incident_starts=valence.cumsum(0) - valence,
         )
@@ -77,6 +81,11 @@ class Matches:
     """Signed distance in mm, positive outside."""
     distance: Float[Tensor, "b n"]
     """|residual| where the match counts, infinity where it does not."""
+    hairy: Float[Tensor, "b n"]
+    """The surface's, interpolated at the site."""
+    trust: Float[Tensor, "b n"]
+    """0 to 1: how well the normals agree, from the limit of facing to FACING_RAMP above it. A point that turns
+    out of sight fades instead of dropping out, so that a fit is a smooth function of its data."""
 
     @property
     def counted(self) -> Bool[Tensor, "b n"]:
@@ -112,7 +121,8 @@ def match(
     near = bvh.closest(points, reach, hint=hint)
     found = near.sites.face.long()
     face = found.clamp_min(0)
-    outward = _normals_at(surface, vertices, face, near.sites.barycentric)
+    at_site = _at_sites(surface, vertices, face, near.sites.barycentric)
+    outward = torch.nn.functional.normalize(at_site[..., :3], dim=-1)
     offset = points - near.points
     height = (offset * outward).sum(dim=-1)
     side = torch.where(height < 0, -1.0, 1.0)
@@ -122,8 +132,9 @@ def match(
         outward,
     )
     agree = (outward * normals).sum(dim=-1)
-    unknown = ~normals.any(dim=-1)
-    counts = (found >= 0) & ((agree > facing) | unknown)
+    agree = torch.where(normals.any(dim=-1), agree, 1.0)
+    trust = ((agree - facing) / FACING_RAMP).clamp(0.0, 1.0)
+    counts = (found >= 0) & (trust > 0)
     if not borders:
         counts &= ~_on_border(surface, face, near.sites.barycentric)
     residual = torch.where(near.distance > CONTACT_MM, side * near.distance, height)
@@ -136,31 +147,33 @@ def match(
         directions=torch.where(counts[..., None], direction, 0.0),
         residual=torch.where(counts, residual, 0.0),
         distance=torch.where(counts, residual.abs(), torch.inf),
+        hairy=at_site[..., 3],
+        trust=trust,
     )
 
 
-def _normals_at(
+def _at_sites(
     surface: MatchingSurface,
     vertices: Float[Tensor, "b v 3"],
     face: Int[Tensor, "b n"],
     barycentric: Float[Tensor, "b n 3"],
-) -> Float[Tensor, "b n 3"]:
-    """Unit normals interpolated between the vertices.
+) -> Float[Tensor, "b n 4"]:
+    """Vertex normals and `hairy`, interpolated at sites.
 
-    A site on an edge belongs to two faces, and which one a search names is chance; a face's own normal would
-    make facing and sign depend on it.
+    A site on an edge belongs to two faces, and which one a search names is chance: what belongs to a face and
+    not to the vertices would make facing, sign and weight depend on it.
     """
     lanes, count = vertices.shape[:2]
     flat = _vertex_normals(surface, vertices)
     corners = surface.faces.index_select(0, face.ravel()).view(lanes, -1, 3)
     if lanes > 1:
         corners = corners + torch.arange(lanes, device=face.device)[:, None, None] * count
-    at = flat.index_select(0, corners.ravel()).view(lanes, -1, 3, 4)[..., :3]
-    return torch.nn.functional.normalize((at * barycentric[..., None]).sum(dim=2), dim=-1)
+    at = flat.index_select(0, corners.ravel()).view(lanes, -1, 3, 4)
+    return (at * barycentric[..., None]).sum(dim=2)
 
 
 def _vertex_normals(surface: MatchingSurface, vertices: Float[Tensor, "b v 3"]) -> Float[Tensor, "w 4"]:
-    """Unit normals of all vertices of all shapes, end to end, with a zero beside them."""
+    """Unit normals of all vertices of all shapes, end to end, with `hairy` beside them."""
     lanes, count = vertices.shape[:2]
     faces, incident, starts = surface.faces, surface.incident, surface.incident_starts
     if lanes > 1:
@@ -173,7 +186,9 @@ def _vertex_normals(surface: MatchingSurface, vertices: Float[Tensor, "b v 3"]) 
     area = torch.nn.functional.pad(torch.linalg.cross(b - a, c - a, dim=-1), (0, 1))
     # rows of four are summed several times as fast as rows of three
     summed = torch.nn.functional.embedding_bag(incident, area, starts, mode="sum")
-    return torch.nn.functional.normalize(summed, dim=-1)
+    normals = torch.nn.functional.normalize(summed, dim=-1)
+    normals[:, 3] = surface.hairy.repeat(lanes)
+    return normals
 
 
 def _on_border(

@@ -22,7 +22,7 @@ class RobustConfig:
 
     outlier_mm: float = 2.0
     """Width of the Geman-McClure weight at the end of a fit: a residual of this size counts a quarter."""
-    start_mm: float = 12.0
+    start_mm: float = 6.0
     """The same width at the start, before the shape has adapted; it shrinks as the residuals do."""
     hair_mm: float = 1.0
     """The same width, from start to end, for points outside the face proper that lie outside the head: hair,

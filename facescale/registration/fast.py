@@ -50,24 +50,26 @@ class FastSettings:
 
 
 def fit(
-    problem: ScanProblem, unknowns: Unknowns, *, start_width: float, settings: FastSettings
+    problem: ScanProblem, unknowns: Unknowns, *, points: int, start_width: float, settings: FastSettings
 ) -> LmState[Unknowns, Carried]:
     """Fit all lanes of a problem.
 
     Args:
         problem: with all points.
         unknowns: where to start.
+        points: that a sample was asked to have; levels take shares of this number, which unlike the length of
+            the padded batch is the same whatever the batch.
         start_width: robust width in mm before the first search.
         settings: the schedule.
     """
-    lanes, count = problem.data.points.shape[:2]
+    lanes = len(problem.data.points)
     device = problem.data.points.device
     width = torch.full((lanes,), start_width, device=device)
     state = begin(unknowns, Carried(width=width, found=None), lanes=lanes, device=device)
     for level in settings.levels:
         part = replace(problem, outside_weight=level.outside_weight)
         if level.share < 1:
-            part = replace(part, data=problem.data.first(max(1, round(level.share * count))))
+            part = replace(part, data=problem.data.first(max(1, round(level.share * points))))
         # the points differ from level to level, and with them the hints
         state = replace(state, carried=replace(state.carried, found=None))
         state = solve(part, level.solver, state)

@@ -59,8 +59,6 @@ class Registrar:
         self.lanes = lanes or (1 if self.device.type == "cpu" else LANES_ON_GPU)
         self.matching = matching_head(self.head, self.template.keypoint_sites)
         self._surface = MatchingSurface.of(self.matching.head)
-        face = self.matching.head.regions["face"][self._surface.faces].all(dim=1)
-        self._outside = (~face).float()
         self._trees: dict[int, SurfaceBvh] = {}
 
     def prepare(self, capture: Capture, seed: int) -> Sample:
@@ -92,7 +90,6 @@ class Registrar:
             reach=robust.reach_mm,
             facing=math.cos(math.radians(robust.normal_degrees)),
             narrowest=robust.outlier_mm,
-            outside=self._outside,
             hair_width=robust.hair_mm,
         )
 
@@ -104,7 +101,13 @@ class Registrar:
             descent = paper.fit(problem, start, settings=settings)
             count = torch.full_like(descent.status, settings.adam.iterations)
             return Ended(unknowns=descent.unknowns, status=descent.status, iterations=count)
-        state = fast.fit(problem, start, start_width=self.config.robust.start_mm, settings=fast.FastSettings())
+        state = fast.fit(
+            problem,
+            start,
+            points=self.config.points,
+            start_width=self.config.robust.start_mm,
+            settings=fast.FastSettings(),
+        )
         return Ended(unknowns=state.unknowns, status=state.status, iterations=state.iterations)
 
     def _register(self, samples: Sequence[Sample]) -> list[RegistrationResult | CaptureRejected]:

@@ -19,7 +19,7 @@ from facescale.geometry.sites import Sites
 from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.template import AbstractTemplateHead
 
-SPREADS = 3.0
+SPREADS = 2.0
 """Robust standard deviations of the residuals to which the robust width is narrowed."""
 
 
@@ -81,12 +81,10 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
     """Least cosine between normals."""
     narrowest: float
     """mm: the robust width at the end."""
-    outside: Float[Tensor, "m"]
-    """1 for matched faces outside the face proper, where hair and caps are, else 0."""
     hair_width: float
     """mm: their robust width where they lie outside the head, as hair does."""
     outside_weight: float = 1.0
-    """Of points that match there."""
+    """Of points that match the surface where it is `hairy`."""
     borders: bool = False
     """Whether matches on open borders count."""
 
@@ -113,8 +111,8 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         matches = self.search(unknowns, state)
         width = self._narrowed(matches, state.width)
         precision = self._precision(matches)
-        loss, weight = geman_mcclure(matches.distance, self._widths(matches, width))
-        before, _ = geman_mcclure(matches.distance, self._widths(matches, state.width))
+        loss, weight = self._robust(matches, width)
+        before, _ = self._robust(matches, state.width)
         drawn, rest = self._rows(unknowns, matches, weight * precision)
         if hessian is None:
             equations = normal_equations.of_rows(self.head, self.layout, unknowns, drawn)
@@ -136,7 +134,7 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         matches = self.search(unknowns, state)
         width = self._narrowed(matches, state.width)
         precision = self._precision(matches)
-        loss, weight = geman_mcclure(matches.distance, self._widths(matches, width))
+        loss, weight = self._robust(matches, width)
         drawn, rest = self._rows(unknowns, matches, weight * precision)
         energy = (loss * precision).sum(dim=1).double() + rest
         carried = Carried(width=width, found=matches.found)
@@ -174,16 +172,20 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
             else torch.where(keep[:, None], new.found, old.found),
         )
 
-    def _widths(self, matches: Matches, width: Float[Tensor, "b"]) -> Float[Tensor, "b n"]:
-        """Robust width of each point: narrow where hair may be and the point lies outside the head."""
-        suspect = (self.outside[matches.found.clamp_min(0)] > 0) & (matches.residual > 0)
-        return torch.where(suspect, width.clamp_max(self.hair_width)[:, None], width[:, None])
+    def _robust(
+        self, matches: Matches, width: Float[Tensor, "b"]
+    ) -> tuple[Float[Tensor, "b n"], Float[Tensor, "b n"]]:
+        """Loss and weight of each point; the width is narrow where hair may be and the point lies outside."""
+        narrower = torch.where(matches.residual > 0, matches.hairy, 0.0)
+        widths = torch.lerp(width[:, None], width.clamp_max(self.hair_width)[:, None], narrower)
+        loss, weight = geman_mcclure(matches.distance, widths)
+        # what is not trusted costs what an outlier costs
+        return torch.lerp(widths.square(), loss, matches.trust), weight * matches.trust
 
     def _precision(self, matches: Matches) -> Float[Tensor, "b n"]:
         if self.outside_weight == 1.0:
             return self.data.precision
-        share = 1.0 - (1.0 - self.outside_weight) * self.outside[matches.found.clamp_min(0)]
-        return self.data.precision * share
+        return self.data.precision * (1.0 - (1.0 - self.outside_weight) * matches.hairy)
 
     def _narrowed(self, matches: Matches, width: Float[Tensor, "b"]) -> Float[Tensor, "b"]:
         wanted = SPREADS * spread(matches.distance, matches.counted)

@@ -29,7 +29,10 @@ class Curve(AbstractProblem[torch.Tensor, torch.Tensor]):
         residual = a * decay - self.values
         energy = residual.square().sum(dim=1)
         return Linearisation(
-            equations=NormalEquations(hessian=rows.mT @ rows, gradient=(rows.mT @ residual[..., None])[..., 0]),
+            equations=NormalEquations(
+                hessian=rows.mT @ rows if hessian is None else hessian,
+                gradient=(rows.mT @ residual[..., None])[..., 0],
+            ),
             energy=energy,
             comparable=energy,
             starved=torch.zeros(len(energy), dtype=torch.bool),

@@ -21,6 +21,8 @@ def some_matches(head, *, lanes: int, count: int, dtype: torch.dtype) -> tuple[M
         directions=torch.nn.functional.normalize(directions, dim=-1),
         residual=residual,
         distance=residual.abs(),
+        hairy=torch.zeros_like(residual),
+        trust=torch.ones_like(residual),
     )
     return matches, torch.rand(lanes, count, generator=generator, dtype=dtype)
 
@@ -64,6 +66,8 @@ def test_the_gradient_is_that_of_autodiff_in_float64():
         directions=matches.directions.float(),
         residual=matches.residual.float(),
         distance=matches.distance.float(),
+        hairy=matches.hairy.float(),
+        trust=matches.trust.float(),
     )
     drawn = rows.of_matches(single, weights.float())
     found = normal_equations.of_rows(narrow, layout, unknowns, drawn)
@@ -85,6 +89,8 @@ def test_the_hessian_is_the_gauss_newton_hessian_of_autodiff():
         directions=matches.directions,
         residual=torch.zeros_like(matches.residual),
         distance=torch.zeros_like(matches.residual),
+        hairy=matches.hairy,
+        trust=matches.trust,
     )
     energy = energy_of_step(wide, layout, unknowns, matches, weights)
     size = layout.pose_size + layout.coefficients
@@ -96,6 +102,8 @@ def test_the_hessian_is_the_gauss_newton_hessian_of_autodiff():
         directions=matches.directions.float(),
         residual=matches.residual.float(),
         distance=matches.distance.float(),
+        hairy=matches.hairy.float(),
+        trust=matches.trust.float(),
     )
     found = normal_equations.of_rows(bumpy_head(), layout, unknowns, rows.of_matches(narrow, weights.float()))
     torch.testing.assert_close(found.hessian[0], exact, rtol=1e-4, atol=exact.abs().max().item() * 1e-6)
