@@ -57,7 +57,8 @@ class ChildProcess:
         faults, faults_end = os.pipe()
         self._out_of_memory_before = _out_of_memory_kills()
         self._process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "facescale.runtime.child"],
+            # The last two are for whoever reads a list of processes.
+            [sys.executable, "-u", "-m", "facescale.runtime.child", start.worker, start.config.out],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

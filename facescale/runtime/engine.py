@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from facescale.runtime.options import RunOptions
 from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig
 
 
+@runtime_checkable
 class Engine(Protocol):
     """Carries shards to supervisors and reports back."""
 

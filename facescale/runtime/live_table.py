@@ -3,10 +3,11 @@
 Knows nothing of where the numbers come from.
 """
 
+import io
 import sys
 import typing
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import Any
 
 _LINE_S = 60.0
 _MINUTE = 60.0
@@ -37,9 +38,9 @@ _TROUBLE = (("redone", "redone"), ("lost_workers", "workers lost"), ("deaths", "
 class LiveTable:
     """A context manager; call `show` as often as you like."""
 
-    def __init__(self, stage: str, stream: TextIO | None = None) -> None:
+    def __init__(self, stage: str, stream: io.TextIOBase | None = None) -> None:
         self._stage = stage
-        self._stream = stream or sys.stderr
+        self._stream: Any = sys.stderr if stream is None else stream
         self._live: Any = None
         self._last_line = float("-inf")
 
@@ -84,19 +85,21 @@ def _table(stage: str, row: Row) -> Any:
 
     columns = {
         "stage": stage,
-        "items": str(row["total"]),
+        "items": f"{row['total'] - row['pending']}/{row['total']}",
         "done": str(row["done"]),
         "rejected": str(row["rejected"]),
         "failed": str(row["failed"]),
         "quarantined": str(row["quarantined"]),
         "rate": _rate(row["rate_per_s"]),
-        "p50 / p95": f"{_seconds(row['p50_s'])} / {_seconds(row['p95_s'])}",
+        "p50": _seconds(row["p50_s"]),
+        "p95": _seconds(row["p95_s"]),
         "to go": _span(row["eta_s"]),
     }
-    columns |= {words: str(row[name]) for name, words in _TROUBLE if row[name]}
-    table = Table()
+    trouble = ", ".join(f"{row[name]} {words}" for name, words in _TROUBLE if row[name])
+    # Without lines and at one blank between columns, it fits into 80.
+    table = Table(box=None, padding=(0, 1, 0, 0), caption=trouble or None, caption_justify="left")
     for name in columns:
-        table.add_column(name, justify="left" if name == "stage" else "right")
+        table.add_column(name, justify="left" if name == "stage" else "right", no_wrap=True)
     table.add_row(*columns.values())
     return table
 
@@ -110,7 +113,7 @@ def _rate(a_second: float | None) -> str:
 
 
 def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g} s"
+    return "-" if value is None else f"{value:.3g}s"
 
 
 def _span(seconds: float | None) -> str:
@@ -118,7 +121,7 @@ def _span(seconds: float | None) -> str:
         return "-"
     whole = round(seconds)
     if whole < _MINUTE:
-        return f"{whole} s"
+        return f"{whole}s"
     hours, rest = divmod(whole, int(_HOUR))
     minutes, left = divmod(rest, int(_MINUTE))
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {left:02d} s"
+    return f"{hours}h{minutes:02d}m" if hours else f"{minutes}m{left:02d}s"

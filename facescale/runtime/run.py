@@ -201,6 +201,8 @@ class _Job:
             driver.drive(engine, batch_size=stage.batch_size, witness=_witness(planned), lease=self._lease)
         finally:
             engine.close()
+        if driver.stopped is None:
+            Begun(self._storage, self._run).forget_groups()
 
     def _worker_config(self, stage: AbstractStage) -> WorkerConfig:
         return WorkerConfig(
@@ -217,12 +219,11 @@ class _Job:
 
     def _redone_of_earlier_runs(self, planned: _Planned, batch_size: int) -> int:
         """Count what earlier drivers took with them; items that were alone count when they begin again."""
-        begun = Begun(self._storage)
-        leftovers = begun.leftovers()
-        to_do = planned.seconds.keys()
-        lost = [len(to_do & set(keys) - leftovers.alone) for keys in leftovers.groups.values()]
-        begun.forget_groups(leftovers)
-        return sum(bound(unfinished, batch_size=batch_size) for unfinished in lost)
+        begun = Begun(self._storage, self._run)
+        to_do = planned.seconds.keys() - begun.alone()
+        unfinished = [len(to_do & set(keys)) for keys in begun.lost_groups()]
+        begun.forget_groups()
+        return sum(bound(count, batch_size=batch_size) for count in unfinished)
 
     def _report(self, planned: _Planned, driver: Driver, begin: float, *, interrupted: bool) -> RunReport:
         progress = driver.progress

@@ -58,7 +58,7 @@ class Supervisor:
         self._witness = witness
         storage = Storage.open(config.out)
         self._ledger = OutcomeLedger(storage)
-        self._begun = Begun(storage)
+        self._begun = Begun(storage, config.run)
         self._standing = blame.Standing()
         self._last_death: Died | None = None
         self._stopped = False
@@ -103,12 +103,16 @@ class Supervisor:
         case = _Case(tasks=tasks, docket=docket)
         if len(tasks) > 1:
             yield from self._begin_group(case)
+        else:
+            # The engine may ask again for a shard whose reports were lost on their way.
+            for key in tasks:
+                yield from self._skip_final(key, case)
         while (step := docket.next_step()) is not None:
             yield from self._do(step, case)
             if self._stopped:
                 return  # the note of what was begun stands
         if len(tasks) > 1:
-            self._begun.end(list(tasks))
+            self._begun.end_group(list(tasks))
 
     def _do(self, step: blame.Step, case: _Case) -> Iterator[Report]:
         match step:
@@ -126,14 +130,14 @@ class Supervisor:
                 yield from (self._report("returned", key=key) for key in step.keys)
 
     def _begin_group(self, case: _Case) -> Iterator[Report]:
-        lost = self._begun.begin(list(case.tasks), self._worker)
-        if not lost:
+        earlier = self._begun.begin_group(list(case.tasks), self._worker)
+        if not (earlier.losses or earlier.ended):
             return
         for key in list(case.docket.open):
             yield from self._skip_final(key, case)
         redone = bound(len(case.docket.open), batch_size=self._config.batch_size)
         yield self._report("note", lost_workers=1, redone=redone)
-        if lost >= _APART_AFTER:
+        if earlier.losses >= _APART_AFTER:
             case.docket.separate()
 
     def _together(self, case: _Case) -> Iterator[Report]:
@@ -148,14 +152,14 @@ class Supervisor:
             case.docket.separate()
 
     def _alone(self, key: str, case: _Case) -> Iterator[Report]:
-        lost = self._begun.begin([key], self._worker)
+        lost = self._begun.begin_alone(key, self._worker)
         if lost:
             # Here a loss is also a child of ours that was killed from outside; that has been reported.
             yield self._report("note", lost_workers=int(key not in case.begun), redone=1)
             case.begun.discard(key)
             yield from self._skip_final(key, case)
         if key not in case.docket.open:
-            self._begun.end([key])
+            self._begun.end_alone(key)
             return
         if lost >= blame.LOSSES:
             yield self._fail(key, case, "lost", f"its worker was lost {lost} times while it ran alone")
@@ -165,7 +169,7 @@ class Supervisor:
                 return  # the note stands and counts
             if died is not None:
                 yield from self._hold_against(key, died, case)
-        self._begun.end([key])
+        self._begun.end_alone(key)
 
     def _hold_against(self, key: str, died: Died, case: _Case) -> Iterator[Report]:
         yield from self._skip_final(key, case)

@@ -59,8 +59,9 @@ class Detached:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=largest_file and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file,) * 2)),
         )
+        if largest_file is not None:
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
     def kill(self, number=signal.SIGKILL):
         os.kill(self.process.pid, number)
@@ -116,9 +117,15 @@ def command_of(pid):
         return ""
 
 
-def processes(pattern):
-    """Ids of this machine's processes whose command line matches."""
+def workers_below(pid, pattern):
+    """Ids of the processes below another whose command line matches."""
+    return [number for number in children_of(pid) if re.search(pattern, command_of(number))]
+
+
+def children_at_work_on(out):
+    """Ids of all children that run a stage into this OUT, whoever started them."""
     numbers = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    pattern = rf"facescale\.runtime\.child \S+ {re.escape(str(out))} "
     return [number for number in numbers if re.search(pattern, command_of(number))]
 
 

@@ -3,6 +3,8 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -73,7 +75,7 @@ def test_a_run_leaves_manifest_results_and_summary_that_agree(out, engine):
     assert pq.read_table(out / "results" / "table.parquet").equals(report.results)
     assert pq.read_table(out / "manifest.parquet").num_rows == 6
     assert (out / "config.toml").read_text() == 'preset = "fast"\n'
-    assert list((out / "run" / "begun").iterdir()) == []
+    assert not (out / "run" / "begun").exists()
     rows = by_item(report)
     assert rows["s-02"]["value"] == value_of(items[2])
     assert rows["bad"]["hint"] == "scan it again"
@@ -188,9 +190,7 @@ def test_a_corpus_of_one_crashing_item_ends_in_quarantine(out):
 
 
 def test_credentials_that_expire_during_a_run_stop_it(s3_server):
-    expire = threading.Timer(
-        3.0, s3_server.fail, (10**6, "ExpiredToken"), {"match": puts_under("outcomes/")}
-    )
+    expire = threading.Timer(3.0, s3_server.fail, (10**6, "ExpiredToken"), {"match": puts_under("outcomes/")})
     expire.start()
     report = simulate("s3://bucket/out", healthy(200, fit_s=0.2))
     expire.cancel()
@@ -263,15 +263,14 @@ def test_a_run_whose_folder_is_taken_over_stops(out):
 def test_an_interrupted_run_leaves_a_summary_that_adds_up_and_no_process(out, engine, number):
     run = Detached(out, healthy(200, fit_s=0.2), engine=engine, workers=2)
     wait_until(lambda: outcomes_in(out) > 2)
-    children = [pid for pid in harness.children_of(run.process.pid)]
+    assert harness.children_at_work_on(out)
     status, said = run.kill(number)
     assert status == ExitStatus.INTERRUPTED
     assert "interrupted" in said
     summary = Summary.from_json((out / "summary.json").read_bytes())
     assert summary.total == 200
     assert 2 < summary.done < 200
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
-    wait_until(lambda: not harness.processes(r"facescale\.runtime\.child"), what="the end of all children")
+    wait_until(lambda: not harness.children_at_work_on(out), what="the end of all children")
 
 
 @ENGINES
@@ -284,10 +283,12 @@ def test_after_four_kills_of_the_driver_a_full_run_does_what_is_missing(out, eng
         run = Detached(out, items, stage=stage, engine=engine, workers=2, takeover=True)
         wait_until(lambda wanted=wanted: outcomes_in(out) >= wanted)
         assert run.kill()[0] == -signal.SIGKILL
-        wait_until(lambda: not harness.processes(r"facescale\.runtime\.child"), what="the end of all children")
+        wait_until(lambda: not harness.children_at_work_on(out), what="the end of all children")
         harness.verify_everything(out, manifest_of(items))
     finished = {path.stem for path in out.glob("outcomes/*/*.json")}
-    key_of = dict(zip(manifest_of(items)["item"].to_pylist(), manifest_of(items)["key"].to_pylist(), strict=True))
+    key_of = dict(
+        zip(manifest_of(items)["item"].to_pylist(), manifest_of(items)["key"].to_pylist(), strict=True)
+    )
     begun = [line.split()[1] for line in journal.read_text().splitlines() if line.startswith("fit")]
     lost_last = {name for name in begun if key_of[name] not in finished}
     report = simulate(out, items, stage=stage, engine=engine, takeover=True)
@@ -307,21 +308,27 @@ def test_twenty_five_kills_of_workers_cost_no_healthy_item_anything(out):
     # Kills follow progress, so that they spread over the whole run however slow the machine is.
     chance = random.Random(20)
     run = Detached(out, healthy(24, fit_s=0.5), engine="ray", workers=3)
-    kills = 0
-    while kills < 25:
-        wait_until(lambda: outcomes_in(out) >= kills - 2 or run.process.poll() is not None, timeout=120)
+    kills = Counter()
+    while kills.total() < 25:
+        wait_until(lambda: outcomes_in(out) >= kills.total() - 2 or run.process.poll() is not None, timeout=120)
         assert run.process.poll() is None, run.end()
-        targets = harness.processes(r"^ray::MapWorker|facescale\.runtime\.child")
+        targets = harness.workers_below(os.getpid(), r"^ray::MapWorker|facescale\.runtime\.child")
         if not targets:
             time.sleep(0.05)
             continue
-        os.kill(chance.choice(sorted(targets)), signal.SIGKILL)
-        kills += 1
+        target = chance.choice(sorted(targets))
+        kind = "child" if "facescale" in harness.command_of(target) else "supervisor"
+        with suppress(ProcessLookupError):
+            os.kill(target, signal.SIGKILL)
+            kills[kind] += 1
     status, said = run.end()
     assert status == ExitStatus.FINE, said
     summary = Summary.from_json((out / "summary.json").read_bytes())
     assert (summary.done, summary.quarantined, summary.failed, summary.rejected) == (24, 0, 0, 0)
     assert summary.this_run.committed == 24
+    assert min(kills["child"], kills["supervisor"]) >= 5
+    assert summary.this_run.lost_workers >= 1
+    assert summary.this_run.redone >= 1
     harness.verify_everything(out, manifest_of(healthy(24, fit_s=0.5)))
     assert outcomes_in(out) == 24
 

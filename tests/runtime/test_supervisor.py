@@ -3,6 +3,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from facescale.runtime.stage import StageSpec
 from facescale.runtime.storage import Storage
 from facescale.runtime.supervisor import Supervisor
 from facescale.structures.outcome import Outcome, Status
+from tests.runtime.harness import Detached, children_of, wait_until
 from tests.runtime.simulated_stage import item, result_of
 
 FACTORY = "tests.runtime.simulated_stage:make_stage"
@@ -86,7 +88,7 @@ def test_a_healthy_shard_is_done_and_storage_holds_what_was_reported(bench):
         assert outcome.row["peak_memory"] > 10e6
         assert outcome.versions["facescale"]
         assert set(outcome.timings) == {"load", "fit", "save"}
-    assert list((run.out / "run" / "begun").iterdir()) == []
+    assert Begun(run.ledger.storage, "later-run").lost_groups() == []
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,7 @@ def test_a_stage_that_kills_every_child_quarantines_nothing(bench):
 def test_a_single_item_is_quarantined_once_a_good_one_survived_on_the_same_worker(bench):
     run = bench().run([item("good")], [item("bad", fit="exit")])
     assert run.statuses() == {"good": "done", "bad": "quarantined"}
-    assert list((run.out / "run" / "begun").iterdir()) == []
+    assert Begun(run.ledger.storage, "later-run").alone() == set()
 
 
 def test_a_rehearsal_leaves_no_trace(bench, tmp_path):
@@ -267,9 +269,9 @@ def kill_children(supervisor, times, pause_s):
 def test_an_item_alone_in_five_losses_is_failed_as_lost(bench):
     run = bench()
     (task,) = tasks_of(item("a"))
-    begun = Begun(run.ledger.storage)
+    begun = Begun(run.ledger.storage, "run-0")
     for _ in range(5):
-        begun.begin([task.key], "another worker")
+        begun.begin_alone(task.key, "another worker")
     run.run([item("a")])
     assert run.statuses() == {"a": "failed"}
     assert run.outcomes()["a"].reason == "lost"
@@ -281,7 +283,8 @@ def test_a_shard_that_was_lost_skips_what_has_an_outcome_and_counts_what_is_redo
     items = [item(f"s-{n}") for n in range(9)]
     run.run(items[:2])
     run.reports.clear()
-    Begun(run.ledger.storage).begin([task.key for task in tasks_of(*items)], "another worker")
+    begun = Begun(run.ledger.storage, "run-1")
+    begun.begin_group([task.key for task in tasks_of(*items)], "another worker")
     run.run(items)
     assert set(run.statuses().values()) == {"done"}
     assert len(run.ledger.final_keys()) == 9
@@ -289,23 +292,57 @@ def test_a_shard_that_was_lost_skips_what_has_an_outcome_and_counts_what_is_redo
     assert run.total("redone") == 6
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_shard_that_is_asked_for_again_reports_again_and_does_nothing_twice(bench, tmp_path, count):
+    journal = tmp_path / "journal"
+    run = bench(journal=str(journal))
+    items = [item(f"s-{n}") for n in range(count)]
+    run.run(items)
+    before, reported = journal.read_text(), run.statuses()
+    run.reports.clear()
+    run.run(items)
+    assert journal.read_text() == before
+    assert run.statuses() == reported
+    assert run.total("redone") == 0
+
+
 def test_a_shard_lost_twice_runs_one_by_one(bench, tmp_path):
     journal = tmp_path / "journal"
     run = bench(batch_size=4, journal=str(journal))
     items = [item(f"s-{n}") for n in range(4)]
     for _ in range(2):
-        Begun(run.ledger.storage).begin([task.key for task in tasks_of(*items)], "another worker")
+        begun = Begun(run.ledger.storage, "run-1")
+        begun.begin_group([task.key for task in tasks_of(*items)], "another worker")
     run.run(items)
     phases = [line.split()[0] for line in journal.read_text().splitlines()]
     assert phases == ["load", "fit", "save"] * 4
 
 
-def test_a_child_dies_with_its_supervisor(bench):
+def test_a_closed_supervisor_leaves_no_child(bench):
     supervisor = Supervisor(bench().config, "w0")
-    pid = supervisor._nursery._child.pid
-    assert os.path.exists(f"/proc/{pid}")
+    child = Path(f"/proc/{supervisor._nursery._child.pid}")
+    assert child.exists()
     supervisor.close()
-    assert not os.path.exists(f"/proc/{pid}")
+    assert not child.exists()
+
+
+def test_a_child_that_hangs_with_the_gil_dies_with_its_supervisor(tmp_path):
+    # Nothing in the child can run, not even the thread that would notice the end of its input.
+    journal = tmp_path / "journal"
+    run = Detached(
+        tmp_path / "out",
+        [item("a", fit="hang")],
+        stage={"journal": str(journal)},
+        engine="local",
+        workers=1,
+        deadline_s=600.0,
+    )
+    wait_until(lambda: journal.exists() and "fit a" in journal.read_text())
+    time.sleep(0.3)
+    children = children_of(run.process.pid)
+    assert len(children) == 1
+    run.kill()
+    wait_until(lambda: not Path(f"/proc/{children[0]}").exists(), timeout=5)
 
 
 def test_the_supervisor_side_never_imports_a_numerical_library():
