@@ -20,14 +20,17 @@ class Adam:
 
     rate: float = 1e-3
     iterations: int = 300
+    last_share: float = 1.0
+    """Of the rate that is left at the last step; in between it falls geometrically. 1 is Adam as it is."""
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
-        if self.rate <= 0 or self.iterations < 1:
+        if self.rate <= 0 or self.iterations < 1 or not 0 < self.last_share <= 1:
             raise ValueError(
-                f"expected a positive rate and iterations >= 1, got {self.rate}, {self.iterations}"
+                "expected a positive rate, iterations >= 1 and a last share in (0, 1], got "
+                f"{self.rate}, {self.iterations} and {self.last_share}"
             )
 
 
@@ -97,7 +100,8 @@ def minimise(
         mean = first / (1 - settings.beta1**count)
         spread = (second / (1 - settings.beta2**count)).sqrt() + settings.epsilon
         lower, upper = problem.room(unknowns)
-        step = torch.minimum(torch.maximum(-settings.rate * mean / spread * scales, lower), upper)
+        rate = settings.rate * settings.last_share ** ((count - 1) / max(settings.iterations - 1, 1))
+        step = torch.minimum(torch.maximum(-rate * mean / spread * scales, lower), upper)
         unknowns = problem.stepped(unknowns, torch.where(moving, step, 0.0))
     return AdamResult(
         unknowns=unknowns,

@@ -76,8 +76,8 @@ def finish(
         if refused is not None:
             results.append(refused)
             continue
-        rotation, translation, scale = _in_scan(sample, unknowns, lane)
-        at_mean = _in_scan(sample, mean, lane)
+        rotation, translation, scale = in_scan(sample, unknowns, lane)
+        at_mean = in_scan(sample, mean, lane)
         results.append(
             RegistrationResult(
                 item=sample.item,
@@ -103,8 +103,17 @@ def finish(
     return results
 
 
-def _in_scan(sample: Sample, unknowns: Unknowns, lane: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """The head's placement in the scan: the first pose after the inverse of the pose that corrected it."""
+def in_scan(sample: Sample, unknowns: Unknowns, lane: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """The head's placement in the scan: the first pose after the inverse of the pose that corrected it.
+
+    Args:
+        sample: whose first pose it is.
+        unknowns: of the finished fit.
+        lane: the sample's.
+
+    Returns:
+        rotation, translation (mm) and scale: a head point x lies at scale * rotation @ x + translation.
+    """
     turn = unknowns.rotation[lane].cpu().numpy()
     shift = unknowns.shift[lane].cpu().numpy()
     grow = float(unknowns.log_scale[lane].exp())
@@ -124,7 +133,7 @@ def _figures(
     vertices: Float[np.ndarray, "v 3"],
     faces: Int[np.ndarray, "f 3"],
 ) -> Plausibility:
-    rotation, translation, scale = _in_scan(sample, unknowns, lane)
+    rotation, translation, scale = in_scan(sample, unknowns, lane)
     parts = (sample.fit, sample.held_out)
     positions = np.concatenate([part.positions for part in parts])
     normals = np.concatenate([part.normals for part in parts]).astype(np.float64)

@@ -4,13 +4,13 @@ Knows nothing of the fit that follows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from facescale.registration.config import Axis, RegistrationConfig
 from facescale.registration.head_template import HeadTemplate
-from facescale.registration.keypoint_pose import KeypointPose, keypoint_pose, mirrored
+from facescale.registration.keypoint_pose import keypoint_pose, mirrored
 from facescale.registration.orientation import Orientation, adapt, orient
 from facescale.registration.point_pool import PointPool
 from facescale.registration.rigid import Motions
@@ -33,8 +33,6 @@ MOST_SCORE_MM = 5.0
 """No face is this far from its scan in the right pose, hair and holes included."""
 FREE_RADII_MM = (62.0, 78.0, 97.0, 121.0, 152.0, 190.0)
 """With the scale free and no keypoints, the scan's median radius is tried to be each of these."""
-DOUBTFUL_MM = 6.0
-"""Keypoints that agree worse than this are tried with left and right exchanged."""
 CHECK_POINTS = 3000
 SEARCH_POINTS = 8000
 """Scan points that a pose by keypoints is checked against, and that a pose is searched with."""
@@ -107,36 +105,45 @@ def _by_keypoints(
     config: RegistrationConfig,
     notes: list[str],
 ) -> FirstPose | None:
-    """The pose by keypoints, checked against the surface; None, with a note, where they are not believed."""
-    named = keypoints
-    free = keypoint_pose(template.keypoints, keypoints, scaled=True)
-    if free is None or free.dropped or free.rms > DOUBTFUL_MM:
-        exchanged = keypoint_pose(template.keypoints, mirrored(keypoints), scaled=True)
-        if _clearly_better(exchanged, free):
-            named, free = mirrored(keypoints), exchanged
-            notes.append("left and right are exchanged in the keypoints' names; read the other way round")
+    """The pose by keypoints, as they are named or with their sides exchanged; None, with a note, if neither."""
+    straight = _checked(template, drawn, keypoints, known, config)
+    if isinstance(straight, FirstPose):
+        return straight
+    exchanged = _checked(template, drawn, mirrored(keypoints), known, config)
+    if isinstance(exchanged, FirstPose):
+        return _noted(
+            exchanged, "left and right are exchanged in the keypoints' names; read the other way round"
+        )
+    notes.append(straight + "; not used")
+    return None
+
+
+def _checked(
+    template: HeadTemplate,
+    drawn: Drawn,
+    named: Mapping[str, np.ndarray],
+    known: tuple[Unit, UnitFrom] | None,
+    config: RegistrationConfig,
+) -> FirstPose | str:
+    """The pose of keypoints that agree with each other and with the surface, else what speaks against it."""
+    free = keypoint_pose(template.keypoints, named, scaled=True)
     if free is None:
-        notes.append("the keypoints agree on no pose; not used")
-        return None
+        return "the keypoints agree on no pose"
     unit, unit_from = known or (None, "free" if config.scale == "free" else "keypoints")
     millimetres = 1.0 / free.scale
     if config.scale == "fixed":
         unit = unit or unit_by_keypoints(free.scale)
         if unit is None:
-            notes.append(f"the keypoints are {free.scale:.4g} native units to a millimetre of head; not used")
-            return None
+            return f"the keypoints are {free.scale:.4g} native units to a millimetre of head"
         millimetres = MILLIMETRES_PER[unit]
     fixed = keypoint_pose(template.keypoints, {k: v * millimetres for k, v in named.items()}, scaled=False)
     if fixed is None:
-        notes.append("the keypoints are no face's in the scan's unit; not used")
-        return None
+        return "the keypoints are no face's in the scan's unit"
     pool = PointPool.of(drawn, millimetres, count=CHECK_POINTS)
     start = Motions(rotation=fixed.rotation[None], translation=fixed.translation[None])
     motions, scores = adapt(template, pool, start)
     if scores[0] > MOST_SCORE_MM:
-        notes.append(f"the face that the keypoints ask for is {scores[0]:.1f} mm from the surface; not used")
-        return None
-    notes.extend(f"keypoint {name} disagrees with the others; left out" for name in fixed.dropped)
+        return f"the face that the keypoints ask for is {scores[0]:.1f} mm from the surface"
     return FirstPose(
         rotation=motions.rotation[0],
         translation=motions.translation[0],
@@ -149,15 +156,14 @@ def _by_keypoints(
             score_mm=float(scores[0]),
             ratio=float("nan"),
             keypoint_rms_mm=fixed.rms,
-            notes=tuple(notes),
+            notes=tuple(f"keypoint {name} disagrees with the others; left out" for name in fixed.dropped),
         ),
     )
 
 
-def _clearly_better(one: KeypointPose | None, other: KeypointPose | None) -> bool:
-    if one is None:
-        return False
-    return other is None or (len(one.names) >= len(other.names) and one.rms < 0.6 * other.rms)
+def _noted(pose: FirstPose, note: str) -> FirstPose:
+    start = pose.initialisation
+    return replace(pose, initialisation=replace(start, notes=(note, *start.notes)))
 
 
 def _by_surface(

@@ -28,7 +28,7 @@ SMOOTHED_OVER = 6
 PIECE_SHARE = 0.04
 """Connected pieces with fewer of the points than this float."""
 FLOATING_WEIGHT = 0.1
-JOINED_SPACINGS = 2.5
+JOINED_SPACINGS = 1.5
 MOST_DRAWN_SHARE = 0.1
 """A head that is a smaller share of what surrounds it gets fewer points."""
 

@@ -93,9 +93,15 @@ class Registrar:
             hair_width=robust.hair_mm,
         )
 
-    def solve(self, problem: ScanProblem) -> Ended:
-        """Run the preset from the mean head in the first pose."""
-        start = Unknowns.at_rest(self.layout, lanes=len(problem.data.points), device=self.device)
+    def solve(self, problem: ScanProblem, start: Unknowns | None = None) -> Ended:
+        """Run the preset.
+
+        Args:
+            problem: from `problem`.
+            start: where from; None for the mean head in the first pose.
+        """
+        if start is None:
+            start = Unknowns.at_rest(self.layout, lanes=len(problem.data.points), device=self.device)
         if self.config.preset == "paper-asm":
             settings = paper.PaperSettings()
             descent = paper.fit(problem, start, settings=settings)

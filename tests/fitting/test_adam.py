@@ -76,6 +76,18 @@ def test_a_lane_that_is_not_finite_stands_still_alone():
     assert torch.equal(end.unknowns[0], clean.unknowns[0])
 
 
+def test_the_rate_falls_to_its_last_share():
+    start = torch.zeros(2, 3, dtype=torch.float64)
+    ones = torch.ones(3, dtype=torch.float64)
+    far = Bowl(TARGET * 1e6, STEEP)
+    falling = minimise(far, Adam(rate=0.1, iterations=100, last_share=0.01), start, None, scales=ones)
+    # against a far target Adam takes whole steps: their sum is that of the geometric series
+    series = 0.1 * sum(0.01 ** (k / 99) for k in range(100))
+    torch.testing.assert_close(
+        falling.unknowns.abs(), torch.full((2, 3), series, dtype=torch.float64), rtol=1e-3, atol=0
+    )
+
+
 def test_settings_that_cannot_work_are_refused():
     with pytest.raises(ValueError, match="positive rate"):
         Adam(rate=0.0)
