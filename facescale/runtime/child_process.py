@@ -41,8 +41,8 @@ class Ended:
     """The child is no more."""
 
     death: Death
-    stderr: str
-    """The last that it wrote there."""
+    said: str
+    """The last that it wrote to stdout or stderr."""
     stack: str
     """The Python stacks that faulthandler wrote, empty where it could not."""
 
@@ -55,13 +55,14 @@ class ChildProcess:
         self._memory = start.config.memory
         answers, answers_end = os.pipe()
         faults, faults_end = os.pipe()
+        said, said_end = os.pipe()
         self._out_of_memory_before = _out_of_memory_kills()
         self._process = subprocess.Popen(
             # The last two are for whoever reads a list of processes.
             [sys.executable, "-u", "-m", "facescale.runtime.child", start.worker, start.config.out],
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stdout=said_end,
+            stderr=said_end,
             pass_fds=(answers_end, faults_end),
             env={
                 **_environment(start.config.num_cpus),
@@ -73,21 +74,20 @@ class ChildProcess:
             # programs that a stage may have started.
             start_new_session=True,
         )
-        os.close(answers_end)
-        os.close(faults_end)
+        for descriptor in (answers_end, faults_end, said_end):
+            os.close(descriptor)
         assert self._process.stdin is not None
-        assert self._process.stderr is not None
         self._stdin = self._process.stdin.fileno()
-        self._answers, self._stderr, self._faults = answers, self._process.stderr.fileno(), faults
+        self._answers, self._said, self._faults = answers, said, faults
         self._selector = selectors.DefaultSelector()
-        for descriptor in (self._answers, self._stderr, self._faults):
+        for descriptor in (self._answers, self._said, self._faults):
             os.set_blocking(descriptor, False)
             self._selector.register(descriptor, selectors.EVENT_READ)
         os.set_blocking(self._stdin, False)
         self._outgoing = b""
         self._buffer = b""
         self._heard: deque[bytes] = deque()
-        self._tail = {self._stderr: b"", self._faults: b""}
+        self._tail = {self._said: b"", self._faults: b""}
         self._struck = ""
         self.send(start)
 
@@ -154,12 +154,11 @@ class ChildProcess:
         """Kill the child and release what belongs to it."""
         self.kill()
         self._selector.close()
-        for descriptor in (self._answers, self._faults):
+        for descriptor in (self._answers, self._said, self._faults):
             os.close(descriptor)
-        for stream in (self._process.stdin, self._process.stderr):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
 
     def _turn(self, timeout: float) -> set[int]:
         """Read and write what is ready; return the descriptors that had something to say."""
@@ -209,8 +208,8 @@ class ChildProcess:
             struck=self._struck,
             machine_out_of_memory=None if before is None or now is None else now > before,
         )
-        texts = [self._tail[d].decode(errors="replace") for d in (self._stderr, self._faults)]
-        return Ended(death=death, stderr=texts[0], stack=texts[1])
+        texts = [self._tail[d].decode(errors="replace") for d in (self._said, self._faults)]
+        return Ended(death=death, said=texts[0], stack=texts[1])
 
 
 def _environment(num_cpus: float) -> dict[str, str]:

@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from facescale.runtime import shards
+from facescale.runtime import guard, shards
 from facescale.runtime.breaker import Breaker
 from facescale.runtime.engine import Engine
 from facescale.runtime.lease import Lease
@@ -17,13 +17,14 @@ from facescale.runtime.live_table import LiveTable, Row
 from facescale.runtime.progress import Progress
 from facescale.runtime.protocol import Report, Shard, Task
 from facescale.runtime.results import ResultsView
-from facescale.runtime.storage import StorageUnavailable
 from facescale.runtime.summary import ExitStatus
 from facescale.structures.outcome import Outcome, Status
 
 _LOOK_S = 1.0
 _LEASE_S = 10.0
 _RESULTS_S = 60.0
+_PASSES = 4
+"""Times that an item goes round, where every worker that gets it is in doubt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +70,12 @@ class Driver:
         """What the user should be told, once each."""
 
     def drive(self, engine: Engine, *, batch_size: int, witness: Task | None, lease: Lease) -> None:
-        """Run all tasks; those that no worker could judge go round a second time, as the last instance."""
+        """Run all tasks; those that a worker gave back go round again, as the last instance."""
         left = list(self._tasks)
         self.progress.start_work(time.monotonic())
-        for last in (False, True):
+        for number in range(_PASSES):
             self._returned = {}
-            some = self._cut(left, engine.workers, batch_size, last_instance=last)
+            some = self._cut(left, engine.workers, batch_size, last_instance=number > 0)
             for report in engine.run(some, witness=witness):
                 self._take(report)
                 if report.kind == "outcome" and self._standing[report.key] is Status.DONE:
@@ -187,13 +188,16 @@ class Ticker:
                 self._write_results(now)
 
     def _write_results(self, now: float) -> None:
-        try:
-            self._refresh()
-        except (StorageUnavailable, OSError) as error:
-            # A store that is away for a minute is for those who save to judge; the last write tries again.
-            self._table.say(f"the results table could not be written: {error}")
-        if self._observer is not None:
-            self._observer(self._driver.progress.table(now))
+        # What goes wrong here must stop neither the work nor this thread: a store that is away for a minute is
+        # for those who save to judge, and the last write of the table tries again.
+        observer, row = self._observer, self._driver.progress.table(now)
+        for what, call in (
+            ("the results table could not be written", self._refresh),
+            ("progress could not be reported", lambda: observer(row) if observer is not None else None),
+        ):
+            failed = guard.attempt(call)
+            if isinstance(failed, guard.Caught):
+                self._table.say(f"{what}: {failed.words}")
 
     def _publish(self, now: float, *, last: bool = False) -> None:
         for message in self._driver.messages[self._said :]:

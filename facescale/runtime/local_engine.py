@@ -57,7 +57,9 @@ class LocalEngine:
         self._reports: queue.SimpleQueue[Report | guard.Caught | None] = queue.SimpleQueue()
         self._shards: deque[Shard] = deque()
         self._supervisors: list[Supervisor] = []
-        self._threads: list[threading.Thread] = []
+        self._threads: dict[int, threading.Thread] = {}
+        self._out: set[int] = set()
+        """Workers that get no more work."""
         self._closing = False
 
     @property
@@ -73,13 +75,16 @@ class LocalEngine:
             witness: an item known to be good, where there is one.
         """
         self._shards = deque(shards)
-        self._threads = [
-            threading.Thread(target=self._work, args=(number, witness), name=f"worker-{number}", daemon=True)
-            for number in range(min(self.workers, len(shards)))
-        ]
-        for thread in self._threads:
+        sound = [number for number in range(self.workers) if number not in self._out]
+        self._threads = {
+            number: threading.Thread(
+                target=self._work, args=(number, witness), name=f"worker-{number}", daemon=True
+            )
+            for number in sound[: len(shards)]
+        }
+        for thread in self._threads.values():
             thread.start()
-        ended = outs = 0
+        ended = 0
         while ended < len(self._threads):
             try:
                 # A wait without end could not be interrupted from the keyboard.
@@ -92,8 +97,7 @@ class LocalEngine:
                 raise RuntimeError(f"a supervisor failed: {report.trace}") from report.error
             else:
                 yield report
-                outs += report.kind == "out"
-                if outs == len(self._threads):
+                if report.kind == "out" and self._out.issuperset(self._threads):
                     yield nobody_left(report.worker, report.message)
         for shard in self._shards:
             yield from (Report(kind="returned", worker="", key=task.key) for task in shard.tasks)
@@ -104,7 +108,7 @@ class LocalEngine:
         self._shards.clear()
         for supervisor in list(self._supervisors):
             supervisor.abandon()
-        for thread in self._threads:
+        for thread in self._threads.values():
             thread.join(_CLOSE_S)
 
     def _work(self, number: int, witness: Task | None) -> None:
@@ -123,6 +127,8 @@ class LocalEngine:
                 except IndexError:
                     return
                 for report in supervisor.run(shard):
+                    if report.kind == "out":
+                        self._out.add(number)
                     self._reports.put(report)
         finally:
             supervisor.close()

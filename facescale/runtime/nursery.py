@@ -38,8 +38,8 @@ class Died:
             self.missed.message if self.missed else "",
             self.words,
             blame.describe(self.ended.death),
-            f"stderr ends with:\n{self.ended.stderr}" if self.ended.stderr.strip() else "",
             f"stacks:\n{self.ended.stack}" if self.ended.stack.strip() else "",
+            f"its output ends with:\n{self.ended.said}" if self.ended.said.strip() else "",
         )
         return "\n".join(part.strip() for part in parts if part)
 

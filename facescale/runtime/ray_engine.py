@@ -28,8 +28,10 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from facescale.runtime.deadlines import no_progress_s
 from facescale.runtime.engine import nobody_left, workers_held
+from facescale.runtime.lease import read_lease
 from facescale.runtime.local_engine import cores
 from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig, item_from_json
+from facescale.runtime.storage import Storage, StorageUnavailable
 from facescale.runtime.supervisor import Supervisor
 
 _SPARE_CPUS = 2
@@ -85,7 +87,8 @@ class RayEngine:
         """Run shards to their ends; reports arrive a shard at a time. See `engine.Engine`."""
         if not shards:
             return
-        pool = min(self._workers, len(shards))
+        # What was given back must not meet the one worker that gave it back.
+        pool = self._workers if shards[0].last_instance else min(self._workers, len(shards))
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         remote: Any = ray.remote(Board)
         board = remote.options(num_cpus=0, scheduling_strategy=here).remote(len(shards), pool)
@@ -153,18 +156,37 @@ class RayWorker:
         # The actor's id outlives its process: a restarted actor is the same worker.
         self._name = f"{socket.gethostname()}-{actor[:8]}"
         self._board = board
+        self._out = config.out
+        self._seen = False
         self._supervisor = Supervisor(config, self._name, witness=witness)
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Run the one shard of a block."""
         shard = _from_json(batch["shard"][0].as_py())
+        if not self._seen and (blind := self._blind()):
+            return _table([blind])
+        self._seen = True
         if self._supervisor.is_out:
             self._hold()
         reports = list(self._supervisor.run(shard))
         if any(report.kind == "out" for report in reports):
             self._board.leave.remote(self._name)
         self._board.end.remote(shard.number)
-        return pa.Table.from_pylist([asdict(report) for report in reports], schema=_SCHEMA)
+        return _table(reports)
+
+    def _blind(self) -> Report | None:
+        """Report that this node sees another OUT than the driver, which the folder of one machine is."""
+        reason = "out-not-shared"
+        message = (
+            f"{self._out} on node {socket.gethostname()} is not the folder that the driver sees; "
+            "use s3:// or a folder that is mounted on every node"
+        )
+        try:
+            if read_lease(Storage.open(self._out)) is not None:
+                return None
+        except StorageUnavailable as error:
+            reason, message = error.kind, error.message
+        return Report(kind="stop", worker=self._name, reason=reason, message=message)
 
     def _hold(self) -> None:
         # Ray Data hands shards to whoever is idle: a worker that gave each of them back at once would go
@@ -283,6 +305,10 @@ def _quieten() -> None:
     for handler in logging.getLogger("ray.data").handlers:
         if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
             handler.setLevel(logging.ERROR)
+
+
+def _table(reports: Sequence[Report]) -> pa.Table:
+    return pa.Table.from_pylist([asdict(report) for report in reports], schema=_SCHEMA)
 
 
 def _to_json(shard: Shard) -> str:

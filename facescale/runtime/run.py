@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from facescale.runtime import guard
 from facescale.runtime.begun import Begun, bound
 from facescale.runtime.driver import Driver, Ticker
 from facescale.runtime.engine import make_engine
@@ -182,15 +183,19 @@ class _Job:
             planned.view.refresh(planned.manifest)
             planned.view.save()
 
-        name = self._spec.factory.partition(":")[0].rpartition(".")[2]
-        interrupted = False
+        name = self._spec.factory.partition(":")[0].rpartition(".")[2].removesuffix("_stage")
+        interrupted = ended = False
         with LiveTable(name) as table, Ticker(driver, table, self._lease, refresh, observer):
             try:
                 if tasks:
                     with _interruptible():
                         self._work(driver, planned)
+                ended = True
             except KeyboardInterrupt:
-                interrupted = True
+                interrupted = ended = True
+            finally:
+                if not ended:  # the engine failed: what is done must be in the table all the same
+                    guard.attempt(lambda: self._report(planned, driver, begin, interrupted=False))
         return self._report(planned, driver, begin, interrupted=interrupted)
 
     def _work(self, driver: Driver, planned: _Planned) -> None:

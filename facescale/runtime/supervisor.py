@@ -18,7 +18,7 @@ from facescale.structures.outcome import Outcome, Status
 
 _APART_AFTER = 2
 """A shard that was lost that often with its worker runs one by one: one of its items may have done it."""
-_MESSAGE = 6000
+_MESSAGE = 10_000
 
 
 @dataclass(kw_only=True)

@@ -4,7 +4,9 @@ import ctypes
 import os
 import random
 import signal
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from facescale.runtime.stage import AbstractStage, Resources, Saved
@@ -29,7 +31,10 @@ class SimulatedStage(AbstractStage):
         self._artefact = artefact
 
     def setup(self):
-        _act(self._setup)
+        if self._setup.startswith("broken-for-one:"):
+            _break_for_one(Path(self._setup.partition(":")[2]))
+        else:
+            _act(self._setup)
 
     def load(self, item):
         self._do("load", item)
@@ -86,6 +91,17 @@ def value_of(item):
 
 def result_of(item):
     return f"{item.item} {value_of(item)!r}\n"
+
+
+def _break_for_one(path):
+    """Raise in every child of one supervisor, whichever comes first, and in no other."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        os.write(descriptor, sys.argv[1].encode())
+        os.close(descriptor)
+    time.sleep(0.1)
+    if path.read_text() == sys.argv[1]:
+        raise RuntimeError("told to be broken")
 
 
 def _act(action):  # noqa: PLR0912 - one branch a fault

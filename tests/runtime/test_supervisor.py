@@ -104,10 +104,11 @@ def test_an_item_that_kills_its_child_is_quarantined_and_its_neighbours_are_done
     assert run.total("deaths") == 3
 
 
-def test_a_quarantined_item_carries_signal_stderr_and_native_stack(bench):
+def test_a_quarantined_item_carries_signal_output_and_stack(bench):
     run = bench().run([item("a"), item("b", load="shout", fit="segfault")])
     message = run.outcomes()["b"].message
     assert "SIGSEGV" in message
+    assert "a native library speaks on stdout" in message
     assert "and on stderr" in message
     assert "simulated_stage.py" in message
     assert "in _act" in message
