@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from torch import Tensor
 
 from facescale.fitting.robust import geman_mcclure
@@ -144,7 +144,7 @@ def _figures(
         normals=normals @ rotation,
         signed=True,
         spacing=float(np.sqrt(area)),
-        tree=cKDTree(local),
+        tree=KDTree(local),
     )
     face, bary = template.face_sites
     corners = vertices[faces[face]]

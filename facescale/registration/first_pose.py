@@ -88,7 +88,7 @@ def first_pose(
             return pose
     if known is not None:
         check_size(radius, known[0])
-        trials = [(MILLIMETRES_PER[known[0]], known[0])]
+        trials: list[tuple[float, Unit | None]] = [(MILLIMETRES_PER[known[0]], known[0])]
     elif config.scale == "free":
         trials = [(size / radius, None) for size in FREE_RADII_MM]
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from facescale.geometry.sites import Sites
 from facescale.heads.regions import region_faces
@@ -39,13 +39,13 @@ class DistanceField:
         low = points.min(axis=0) - FIELD_MARGIN_MM
         shape = np.ceil((points.max(axis=0) + FIELD_MARGIN_MM - low) / CELL_MM).astype(int)
         cells = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1)
-        away, index = cKDTree(points).query(low + (cells + 0.5) * CELL_MM)
-        return cls(low=low, distance=away.astype(np.float32), nearest=index.astype(np.int32))
+        away, index = KDTree(points).query(low + (cells + 0.5) * CELL_MM)
+        return cls(low=low, distance=away.astype(np.float32), nearest=np.asarray(index, dtype=np.int32))
 
     def look_up(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distance in mm, to half a cell, and nearest point of each query; infinity outside the grid."""
         cell = np.floor((points - self.low) / CELL_MM).astype(np.int64)
-        inside = ((cell >= 0) & (cell < self.distance.shape)).all(axis=-1)
+        inside = np.asarray(((cell >= 0) & (cell < self.distance.shape)).all(axis=-1))
         x, y, z = np.moveaxis(np.where(inside[..., None], cell, 0), -1, 0)
         return np.where(inside, self.distance[x, y, z], np.inf), self.nearest[x, y, z]
 

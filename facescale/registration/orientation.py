@@ -18,7 +18,9 @@ TRIM = 0.85
 ANCHORS = 1200
 SPINS = 24
 TILT = np.deg2rad(20.0)
-COARSE_POINTS = 48
+GLANCE_POINTS = 20
+COARSE_POINTS = 60
+CHUNK = 4096
 COARSE_KEPT = 400
 REFINED = 40
 FINE_POINTS = 150
@@ -74,10 +76,9 @@ def orient(
         rotation: (3, 3) where the orientation is known to some 20 degrees and only the place is sought.
     """
     starts = _hypotheses(template, pool, rng, rotation)
-    coarse = _coarse_scores(template, pool, starts)
-    kept = np.argsort(coarse)[:COARSE_KEPT]
+    kept = _most_promising(template, pool, starts)
     kept = kept[_distinct(starts.take(kept), REFINED)]
-    motions = refine(template, pool, starts.take(kept), points=FINE_POINTS, rounds=12)
+    motions = refine(template, pool, starts.take(kept), points=FINE_POINTS, rounds=8)
     scores = score(template, pool, motions, points=FINE_POINTS)
     order = np.argsort(scores)
     order = order[_distinct(motions.take(order), FINAL)]
@@ -218,25 +219,32 @@ def _frames(normals: np.ndarray) -> np.ndarray:
     return np.stack([x, np.cross(normals, x), normals], axis=2)
 
 
-def _coarse_scores(template: HeadTemplate, pool: PointPool, motions: Motions) -> np.ndarray:
-    """Scores of very many motions by look-ups in a grid of distances to the scan."""
+def _most_promising(template: HeadTemplate, pool: PointPool, motions: Motions) -> np.ndarray:
+    """Indices of the best of very many motions, best first, by look-ups in a grid of distances to the scan."""
     low, high = pool.positions.min(axis=0) - CAP_MM, pool.positions.max(axis=0) + CAP_MM
     cell = max(LEAST_CELL_MM, float(np.prod(high - low) / MOST_CELLS) ** (1 / 3))
     shape = np.ceil((high - low) / cell).astype(int) + 1
     empty = np.ones(shape, dtype=bool)
     empty[tuple(((pool.positions - low) / cell).astype(int).T)] = False
-    grid = np.minimum(distance_transform_edt(empty) * cell, CAP_MM).astype(np.float32).ravel()
-    face = template.face[:COARSE_POINTS].astype(np.float32)
-    scores = np.empty(len(motions.rotation), dtype=np.float32)
-    for start in range(0, len(scores), 20_000):
-        part = slice(start, start + 20_000)
-        placed = face @ motions.rotation[part].astype(np.float32).swapaxes(1, 2)
-        placed += (motions.translation[part, None] - low).astype(np.float32)
-        index = np.clip((placed / cell).astype(np.int32), 0, shape - 1)
-        flat = (index[..., 0] * shape[1] + index[..., 1]) * shape[2] + index[..., 2]
-        outside = ((placed < 0) | (placed / cell >= shape)).any(axis=-1)
-        scores[part] = trimmed_mean(np.where(outside, CAP_MM, grid[flat]), TRIM)
-    return scores
+    grid = np.minimum(np.asarray(distance_transform_edt(empty)) * cell, CAP_MM).astype(np.float32).ravel()
+    # the margin is as wide as the cap, so that what is clipped to the grid is as far as the cap anyway
+    scores = np.full(len(motions.rotation), np.inf, dtype=np.float32)
+    left = np.arange(len(scores))
+    for points, kept in ((GLANCE_POINTS, len(left) // 8), (COARSE_POINTS, COARSE_KEPT)):
+        face = (template.face[:points] / cell).astype(np.float32)
+        for part in np.array_split(left, max(1, len(left) // CHUNK)):
+            rotation = motions.rotation[part].astype(np.float32)
+            offset = ((motions.translation[part] - low) / cell).astype(np.float32)
+            flat = np.zeros((len(part), points), dtype=np.int32)
+            for axis in range(3):
+                place = rotation[:, axis] @ face.T
+                place += offset[:, axis, None]
+                np.clip(place, 0, shape[axis] - 1, out=place)
+                flat *= shape[axis]
+                flat += place.astype(np.int32)
+            scores[part] = trimmed_mean(grid[flat], TRIM)
+        left = left[np.argpartition(scores[left], min(kept, len(left) - 1))[:kept]]
+    return left[np.argsort(scores[left], kind="stable")]
 
 
 def _distinct(motions: Motions, most: int) -> np.ndarray:

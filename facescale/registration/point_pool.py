@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from facescale.registration.scan_surface import Drawn
 
@@ -25,7 +25,7 @@ class PointPool:
     """Whether the normals point outwards; those of a bare cloud have no sign."""
     spacing: float
     """mm between neighbours."""
-    tree: cKDTree
+    tree: KDTree
 
     @classmethod
     def of(cls, drawn: Drawn, millimetres: float, *, count: int) -> "PointPool":
@@ -37,7 +37,7 @@ class PointPool:
             count: points at the most.
         """
         positions = drawn.positions[:count] * millimetres
-        tree = cKDTree(positions)
+        tree = KDTree(positions)
         signed = bool(drawn.normals.any())
         normals = smoothed(positions, drawn.normals[:count] if signed else None, tree, NEIGHBOURS)
         spacing = np.sqrt(drawn.area * len(drawn.positions) / max(len(positions), 1))
@@ -85,7 +85,7 @@ def trimmed_mean(distances: np.ndarray, share: float) -> np.ndarray:
     return np.partition(distances, count - 1, axis=-1)[..., :count].mean(axis=-1)
 
 
-def smoothed(positions: np.ndarray, normals: np.ndarray | None, tree: cKDTree, neighbours: int) -> np.ndarray:
+def smoothed(positions: np.ndarray, normals: np.ndarray | None, tree: KDTree, neighbours: int) -> np.ndarray:
     """Unit normals averaged over the nearest points, or those of the planes through them, of either sign.
 
     Args:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.ndimage import label
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.first_pose import SEARCH_POINTS, FirstPose, first_pose
@@ -145,8 +145,8 @@ def _within_reach(
 def _normals(positions: np.ndarray, given: np.ndarray, skin_normals: np.ndarray) -> np.ndarray:
     """Normals smoothed over the neighbourhood; those of a bare cloud are found, with the posed head's sign."""
     if given.any():
-        return smoothed(positions, given, cKDTree(positions), SMOOTHED_OVER)
-    found = smoothed(positions, None, cKDTree(positions), 2 * SMOOTHED_OVER)
+        return smoothed(positions, given, KDTree(positions), SMOOTHED_OVER)
+    found = smoothed(positions, None, KDTree(positions), 2 * SMOOTHED_OVER)
     return found * np.where(np.einsum("ni,ni->n", found, skin_normals) < 0, -1.0, 1.0)[:, None]
 
 
@@ -157,6 +157,8 @@ def _piece_weights(positions: np.ndarray, spacing: float) -> np.ndarray:
     cell = ((positions - positions.min(axis=0)) / (JOINED_SPACINGS * spacing)).astype(np.int64)
     filled = np.zeros(cell.max(axis=0) + 1, dtype=bool)
     filled[tuple(cell.T)] = True
-    piece = label(filled, structure=np.ones((3, 3, 3), dtype=bool))[0][tuple(cell.T)]
+    labels = np.empty(filled.shape, dtype=np.int32)
+    label(filled, structure=np.ones((3, 3, 3), dtype=bool), output=labels)
+    piece = labels[tuple(cell.T)]
     share = np.bincount(piece)[piece] / len(positions)
     return np.where(share >= PIECE_SHARE, 1.0, FLOATING_WEIGHT)

@@ -96,7 +96,7 @@ def scan_surface(scan: Mesh, rng: np.random.Generator) -> ScanSurface:
             f"expected a head of at least {LEAST_VERTICES} vertices, found {count}",
             "check that the export is complete",
         )
-    finite = np.isfinite(scan.vertices).all(axis=1)
+    finite = np.asarray(np.isfinite(scan.vertices).all(axis=1))
     bad = count - int(finite.sum())
     if bad > MOST_BAD * count:
         raise CaptureRejected(

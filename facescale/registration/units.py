@@ -23,7 +23,9 @@ def units_by_size(radius: float) -> tuple[Unit, ...]:
     Raises:
         CaptureRejected: "impossible-size", with what was measured.
     """
-    fitting = tuple(u for u in UNITS if RADIUS_MM[0] <= radius * MILLIMETRES_PER[u] <= RADIUS_MM[1])
+    fitting: tuple[Unit, ...] = tuple(
+        u for u in UNITS if RADIUS_MM[0] <= radius * MILLIMETRES_PER[u] <= RADIUS_MM[1]
+    )
     if not fitting:
         raise impossible_size(
             f"expected points {RADIUS_MM[0]:g}..{RADIUS_MM[1]:g} mm (median) around their middle, found "
@@ -52,7 +54,9 @@ def unit_by_keypoints(scale: float) -> Unit | None:
     Args:
         scale: native units in a millimetre of the mean head.
     """
-    fitting = [u for u in UNITS if KEYPOINT_SCALE[0] <= scale * MILLIMETRES_PER[u] <= KEYPOINT_SCALE[1]]
+    fitting: list[Unit] = [
+        u for u in UNITS if KEYPOINT_SCALE[0] <= scale * MILLIMETRES_PER[u] <= KEYPOINT_SCALE[1]
+    ]
     return fitting[0] if fitting else None
 
 
