@@ -5,9 +5,6 @@ from facescale.corpora.files import write_bytes
 from facescale.corpora.scans import index, load, write_scan
 from facescale.structures import Capture, CaptureRejected
 from tests.corpora.shapes import bumpy_sheet, seven_points
-from tests.runtime.s3_server import s3_process, s3_server
-
-__all__ = ["s3_process", "s3_server"]
 
 
 @pytest.fixture(autouse=True)

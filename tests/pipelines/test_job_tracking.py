@@ -2,7 +2,6 @@ import pytest
 
 from facescale.pipelines.job_tracking import REMOTE_DATABASE, JobTracking
 from facescale.runtime.storage import Storage
-from tests.runtime.s3_server import s3_process, s3_server  # noqa: F401 - fixtures
 
 
 def test_a_job_that_never_got_its_folder_leaves_nothing_there(tmp_path):
@@ -33,7 +32,7 @@ def test_a_local_folder_keeps_its_database_and_artefacts(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_bucket_collects_the_runs_of_all_its_jobs(s3_server, tmp_path):  # noqa: F811 - a fixture
+def test_a_bucket_collects_the_runs_of_all_its_jobs(s3_server, tmp_path):
     from mlflow.tracking import MlflowClient
 
     out = "s3://bucket/out"

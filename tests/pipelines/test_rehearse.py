@@ -9,9 +9,6 @@ from facescale.pipelines.rehearse import RehearseConfig, rehearse, truth_path, t
 from facescale.structures.units import MILLIMETRES_PER
 from facescale.synthesis.truth import ScanTruth
 from tests.heads.ict_assets import needs_ict
-from tests.runtime.s3_server import s3_process, s3_server
-
-__all__ = ["s3_process", "s3_server"]
 
 SUBJECTS = 3
 
