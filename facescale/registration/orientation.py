@@ -23,8 +23,9 @@ COARSE_POINTS = 60
 CHUNK = 4096
 COARSE_KEPT = 400
 REFINED = 40
-FINE_POINTS = 150
-FINAL = 10
+LADDER = ((100, 6, 20), (150, 6, 12), (300, 5, 8))
+"""Points of the face, rounds of ICP, and the distinct motions that are kept after them."""
+ADAPTED_POINTS = 400
 DIFFERENT = np.deg2rad(40.0)
 """Orientations closer than this are the same answer."""
 MODE_NOISE_MM = 2.0
@@ -78,11 +79,11 @@ def orient(
     starts = _hypotheses(template, pool, rng, rotation)
     kept = _most_promising(template, pool, starts)
     kept = kept[_distinct(starts.take(kept), REFINED)]
-    motions = refine(template, pool, starts.take(kept), points=FINE_POINTS, rounds=8)
-    scores = score(template, pool, motions, points=FINE_POINTS)
-    order = np.argsort(scores)
-    order = order[_distinct(motions.take(order), FINAL)]
-    motions = refine(template, pool, motions.take(order), points=len(template.face), rounds=6)
+    motions = starts.take(kept)
+    for points, rounds, most in LADDER:
+        motions = refine(template, pool, motions, points=points, rounds=rounds)
+        order = np.argsort(score(template, pool, motions, points=points))
+        motions = motions.take(order[_distinct(motions.take(order), most)])
     motions, scores = adapt(template, pool, motions)
     best = int(np.argmin(scores))
     apart = angles_between(motions.rotation[best], motions.rotation) > DIFFERENT
@@ -111,7 +112,7 @@ def refine(template: HeadTemplate, pool: PointPool, motions: Motions, *, points:
 
 
 def adapt(
-    template: HeadTemplate, pool: PointPool, motions: Motions, *, rounds: int = 6
+    template: HeadTemplate, pool: PointPool, motions: Motions, *, rounds: int = 10
 ) -> tuple[Motions, np.ndarray]:
     """The same with the leading coefficients of the head, under their priors, free beside each motion.
 
@@ -121,15 +122,16 @@ def adapt(
         The motions and (m,) 85 % trimmed mean distances from the adapted faces to the scan, mm.
     """
     coefficients = np.zeros((len(motions.rotation), template.face_modes.shape[2]))
-    precision = np.full(coefficients.shape[1], len(template.face) * PRIOR_SHARE * MODE_NOISE_MM**2)
-    normals = motions.turn(template.face_normals)
+    mean, directions, modes = (
+        part[:ADAPTED_POINTS] for part in (template.face, template.face_normals, template.face_modes)
+    )
+    precision = np.full(coefficients.shape[1], len(mean) * PRIOR_SHARE * MODE_NOISE_MM**2)
     distance = np.zeros(0)
     for last in [False] * rounds + [True]:
-        face = template.face + np.einsum("nic,mc->mni", template.face_modes, coefficients)
+        face = mean + np.einsum("nic,mc->mni", modes, coefficients)
         placed = face @ motions.rotation.swapaxes(1, 2) + motions.translation[:, None]
-        normals = motions.turn(template.face_normals)
-        modes = np.einsum("mij,njc->mnic", motions.rotation, template.face_modes)
-        left, right, distance = _trimmed_equations(pool, placed, normals, (modes,))
+        turned = np.einsum("mij,njc->mnic", motions.rotation, modes)
+        left, right, distance = _trimmed_equations(pool, placed, motions.turn(directions), (turned,))
         if last:
             break
         right[:, 6:] -= precision * coefficients
