@@ -89,6 +89,7 @@ class ChildProcess:
         self._heard: deque[bytes] = deque()
         self._tail = {self._said: b"", self._faults: b""}
         self._struck = ""
+        self._closed = False
         self.send(start)
 
     @property
@@ -151,7 +152,10 @@ class ChildProcess:
             self._process.wait(_REAP_S)
 
     def close(self) -> None:
-        """Kill the child and release what belongs to it."""
+        """Kill the child and release what belongs to it; once is enough."""
+        if self._closed:
+            return
+        self._closed = True
         self.kill()
         self._selector.close()
         for descriptor in (self._answers, self._said, self._faults):

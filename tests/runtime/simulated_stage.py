@@ -4,6 +4,7 @@ import ctypes
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -137,6 +138,12 @@ def _act(action):  # noqa: PLR0912 - one branch a fault
             hog = bytearray(1 << 30)
             hog[:: 1 << 12] = b"x" * len(hog[:: 1 << 12])
             time.sleep(HOUR_S)
+        case "chatter":
+            while True:
+                os.write(2, b"still here\n")
+                time.sleep(0.01)
+        case "start-a-program":
+            subprocess.Popen(["sleep", str(HOUR_S)])
         case "shout":
             print("a native library speaks on stdout")
             os.write(2, b"and on stderr\n")

@@ -303,6 +303,22 @@ def test_after_four_kills_of_the_driver_a_full_run_does_what_is_missing(out, eng
     assert len(named) == 24
 
 
+def test_work_lost_with_a_driver_is_counted_as_redone(out, tmp_path):
+    journal = tmp_path / "journal"
+    items = healthy(40, fit_s=0.25)
+    stage = {"journal": str(journal)}
+    run = Detached(out, items, stage=stage, engine="local", workers=2)
+    wait_until(lambda: outcomes_in(out) >= 4)
+    run.kill()
+    wait_until(lambda: not harness.children_at_work_on(out), what="the end of all children")
+    loads = Counter(line.split()[1] for line in journal.read_text().splitlines() if line.startswith("load"))
+    lost = loads.total() - outcomes_in(out)
+    report = simulate(out, items, stage=stage, takeover=True)
+    assert report.summary.done == 40
+    # Two items a worker are loaded ahead and one is in the fit; a few more may wait to be saved.
+    assert 2 <= lost <= report.summary.this_run.redone <= 2 * 6
+
+
 @pytest.mark.usefixtures("ray_cluster")
 def test_twenty_five_kills_of_workers_cost_no_healthy_item_anything(out):
     # Kills follow progress, so that they spread over the whole run however slow the machine is.

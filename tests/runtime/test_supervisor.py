@@ -122,6 +122,12 @@ def test_the_stack_of_a_hang_that_keeps_the_gil_is_known(bench):
     assert "deadline_s" in outcome.hint
 
 
+def test_items_that_stay_below_the_deadline_are_left_alone(bench):
+    run = bench(deadline_s=1.6).run([item("a", load_s=1.0, fit_s=1.0, save_s=1.0), item("b", fit_s=1.0)])
+    assert run.statuses() == {"a": "done", "b": "done"}
+    assert run.total("deaths") == 0
+
+
 @pytest.mark.parametrize("action", ["hang", "sleep"])
 def test_a_load_that_never_ends_is_failed_as_slow_input_and_never_quarantined(bench, action):
     run = bench(deadline_s=1.5).run([item("a"), item("b", load=action), item("c")])
@@ -129,9 +135,13 @@ def test_a_load_that_never_ends_is_failed_as_slow_input_and_never_quarantined(be
     assert run.outcomes()["b"].reason == "slow-input"
 
 
-def test_a_slow_load_does_not_hold_back_the_items_behind_it(bench):
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_a_slow_load_does_not_hold_back_the_items_behind_it(bench, tmp_path, batch_size):
+    journal = tmp_path / "journal"
     items = [item("slow", load="sleep"), *[item(f"s-{n}") for n in range(6)]]
-    run = bench(deadline_s=2.0).run(items)
+    run = bench(deadline_s=4.0, batch_size=batch_size, journal=str(journal)).run(items)
+    # Nothing else was in the child when it was killed.
+    assert all(journal.read_text().count(f"load s-{n}\n") == 1 for n in range(6))
     assert run.statuses() == {"slow": "failed"} | {f"s-{n}": "done" for n in range(6)}
     assert run.total("deaths") == 2
     order = [json.loads(report.outcome)["item"] for report in run.reports if report.kind == "outcome"]
