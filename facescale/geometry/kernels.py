@@ -36,7 +36,8 @@ def warp() -> ModuleType:
 
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    wp.config.kernel_cache_dir = str(folder)
+    if wp.config.kernel_cache_dir is None:  # a caller that started Warp before us keeps its cache
+        wp.config.kernel_cache_dir = str(folder)
     wp.config.enable_backward = False
     wp.config.log_level = wp.LOG_WARNING
     with contextlib.nullcontext() if torch.cuda.is_available() else _without_driver_warning():
