@@ -38,7 +38,7 @@ class Trial:
     def described(self) -> str:
         """For a table."""
         return (
-            f"{self.steps} steps, rate {self.rate:.3g} falling to {self.last_share:.2g} of it; scales: rotation "
+            f"{self.steps} steps, rate {self.rate:.3g} falling to {self.last_share:.2g} of it; units: rotation "
             f"{self.rotation:.3g} rad, translation {self.translation:.3g} mm, identity {self.identity:.3g} sd, "
             f"expression {self.expression:.3g}"
         )

@@ -317,10 +317,12 @@ def main() -> None:
         [
             f"# Registration, {datetime.now(UTC):%Y-%m-%d}",
             "",
-            f"{len(measured)} off-span scans, {config.points} points, {registrar.layout.coefficients} ICT "
-            f"coefficients; {options.threads} threads on {options.device} ({platform.machine()}), load average at "
-            f"the start {load:.1f}. `python -m benchmarks.registration`. Adam was tuned on {DEVELOPMENT} other "
-            f"scans, where ours has {target:.4f} mm and it reaches {reached:.4f} mm.",
+            (
+                f"{len(measured)} off-span scans, {config.points} points, {registrar.layout.coefficients} ICT "
+                f"coefficients; {options.threads} threads on {options.device} ({platform.machine()}), load "
+                f"average at the start {load:.1f}. `python -m benchmarks.registration`. Adam was tuned on "
+                f"{DEVELOPMENT} other scans, where ours has {target:.4f} mm and it reaches {reached:.4f} mm."
+            ),
             "",
             table(rows + ([extra] if extra else []), rows[2]),
             "",
