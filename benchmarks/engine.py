@@ -1,6 +1,6 @@
 """What the engines cost: efficiency, time an item, start-up, resume; a real stage against a plain loop.
 
-Run: python -m benchmarks.engine [--sections sleeping,overhead,startup,resume] [--write]
+Run: python -m benchmarks.engine [--sections sleeping,overhead,startup,resume,register] [--write]
 """
 
 import argparse
@@ -311,6 +311,24 @@ def against_loop(
     return rows
 
 
+def register(*, subjects: int = 96, workers: int = 2) -> list[Row]:
+    """Registration of rehearsed scans, batches of eight; needs the head's asset (FACESCALE_ASSETS)."""
+    from facescale.corpora.scans import ScansConfig, index
+    from facescale.pipelines.rehearse import RehearseConfig, rehearse
+    from facescale.registration.config import RegistrationConfig
+
+    with tempfile.TemporaryDirectory(prefix="facescale-bench-") as folder:
+        rehearse(RehearseConfig(out=f"{folder}/scans", subjects=subjects))
+        method = asdict(RegistrationConfig())
+        spec = StageSpec(
+            factory="facescale.pipelines.register_stage:make_stage",
+            arguments={"head": "ict", "method": method, "device": "cpu", "batch_size": 8},
+        )
+        items = list(index(f"{folder}/scans", ScansConfig()))
+        manifest = build_manifest(items, method=method, assets={}, method_version=1, cost=lambda _: 1.0)
+        return against_loop(spec, manifest, workers=workers, seconds_per_cost=0.6)
+
+
 def loop_apart(spec: StageSpec, manifest: pa.Table) -> dict[str, float]:
     """Run `plain_loop` in a process of its own with one thread."""
     job = {
@@ -362,6 +380,7 @@ SECTIONS: dict[str, Callable[[], list[Row]]] = {
     "overhead": overhead,
     "startup": startup,
     "resume": resume,
+    "register": register,
 }
 
 

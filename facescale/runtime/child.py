@@ -29,6 +29,8 @@ from facescale.runtime.stage import AbstractStage
 
 BATCHES_AHEAD = 2
 _MOST_THREADS = 8
+_MOST_THREADS_ON_CPU = 4
+"""There, loading and saving share one core with the fit, and more threads would only get in its way."""
 _STRAGGLER_S = 2.0
 _PR_SET_PDEATHSIG = 1
 
@@ -68,7 +70,8 @@ class Child:
         self._answers = answers
         self._config = start.config
         self._fitter = BatchFitter(stage.fit, max(1, stage.batch_size))
-        threads = max(2, min(_MOST_THREADS, stage.batch_size))
+        most = _MOST_THREADS if start.config.num_gpus > 0 else _MOST_THREADS_ON_CPU
+        threads = max(2, min(most, stage.batch_size))
         self._loaders = ThreadPoolExecutor(threads, "load")
         self._savers = ThreadPoolExecutor(threads, "save")
         self._loaded: queue.SimpleQueue[_Sample] = queue.SimpleQueue()
