@@ -104,6 +104,7 @@ def match(
     facing: float,
     borders: bool = False,
     hint: Int[Tensor, "b n"] | None = None,
+    at_vertices: Float[Tensor, "w 4"] | None = None,
 ) -> Matches:
     """Search each point's nearest site; a match on an open border, too far or facing away does not count.
 
@@ -117,11 +118,13 @@ def match(
         facing: least cosine between the normals of point and face.
         borders: whether matches on the open border count.
         hint: `found` of the last search.
+        at_vertices: `vertex_values` where they are known already.
     """
     near = bvh.closest(points, reach, hint=hint)
     found = near.sites.face.long()
     face = found.clamp_min(0)
-    at_site = _at_sites(surface, vertices, face, near.sites.barycentric)
+    values = vertex_values(surface, vertices) if at_vertices is None else at_vertices
+    at_site = _at_sites(surface, values, face, near.sites.barycentric)
     outward = torch.nn.functional.normalize(at_site[..., :3], dim=-1)
     offset = points - near.points
     height = (offset * outward).sum(dim=-1)
@@ -154,25 +157,24 @@ def match(
 
 def _at_sites(
     surface: MatchingSurface,
-    vertices: Float[Tensor, "b v 3"],
+    values: Float[Tensor, "w 4"],
     face: Int[Tensor, "b n"],
     barycentric: Float[Tensor, "b n 3"],
 ) -> Float[Tensor, "b n 4"]:
-    """Vertex normals and `hairy`, interpolated at sites.
+    """What belongs to vertices, interpolated at sites.
 
     A site on an edge belongs to two faces, and which one a search names is chance: what belongs to a face and
     not to the vertices would make facing, sign and weight depend on it.
     """
-    lanes, count = vertices.shape[:2]
-    flat = _vertex_normals(surface, vertices)
+    lanes = len(face)
     corners = surface.faces.index_select(0, face.ravel()).view(lanes, -1, 3)
     if lanes > 1:
-        corners = corners + torch.arange(lanes, device=face.device)[:, None, None] * count
-    at = flat.index_select(0, corners.ravel()).view(lanes, -1, 3, 4)
+        corners = corners + torch.arange(lanes, device=face.device)[:, None, None] * (len(values) // lanes)
+    at = values.index_select(0, corners.ravel()).view(lanes, -1, 3, 4)
     return (at * barycentric[..., None]).sum(dim=2)
 
 
-def _vertex_normals(surface: MatchingSurface, vertices: Float[Tensor, "b v 3"]) -> Float[Tensor, "w 4"]:
+def vertex_values(surface: MatchingSurface, vertices: Float[Tensor, "b v 3"]) -> Float[Tensor, "w 4"]:
     """Unit normals of all vertices of all shapes, end to end, with `hairy` beside them."""
     lanes, count = vertices.shape[:2]
     faces, incident, starts = surface.faces, surface.incident, surface.incident_starts

@@ -9,12 +9,12 @@ from torch import Tensor
 from facescale.fitting import rows
 from facescale.fitting.normal_equations import of_rows
 from facescale.fitting.robust import geman_mcclure
-from facescale.fitting.surface_matches import match
+from facescale.fitting.surface_matches import match, vertex_values
 from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.registration.scan_problem import ScanProblem
 
-ROUNDS = 6
-POINTS = 1000
+ROUNDS = 5
+POINTS = 800
 WIDTH_MM = 6.0
 """Robust width: the mean head is some 3 mm from a face, and hair is further."""
 
@@ -37,6 +37,7 @@ def rigid_mean(problem: ScanProblem, fitted: Unknowns) -> Unknowns:
     rest = fitted.coefficients[:, :0]
     pose = replace(fitted, coefficients=rest)
     width = torch.full((lanes, 1), WIDTH_MM, device=device)
+    values = vertex_values(problem.surface, mean)
     hint = None
     for _ in range(ROUNDS):
         matches = match(
@@ -48,6 +49,7 @@ def rigid_mean(problem: ScanProblem, fitted: Unknowns) -> Unknowns:
             reach=problem.reach,
             facing=problem.facing,
             hint=hint,
+            at_vertices=values,
         )
         hint = matches.found
         _, weight = geman_mcclure(matches.distance, width)

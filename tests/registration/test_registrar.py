@@ -273,3 +273,19 @@ def test_faces_that_wind_inwards_are_noticed():
     result = fitted(inside_out)
     assert any("inwards" in note for note in result.initialisation.notes)
     assert skin_error(result.vertices, capture_truth(params)).mean() < 0.3
+
+
+@pytest.mark.gpu
+def test_a_gpu_gives_the_same_fits_whatever_the_batch():
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("needs a CUDA device")
+    tool = registrar()
+    captures = [replace(honest_scan(k).capture, unit=None) for k in range(3)]
+    samples = [tool.prepare(capture, k) for k, capture in enumerate(captures)]
+    on_gpu = Registrar(head(), tool.config, device="cuda")
+    alone = [on_gpu.register([sample])[0] for sample in samples]
+    for one, two, cpu in zip(alone, on_gpu.register(samples), tool.register(samples), strict=True):
+        assert skin_error(one.vertices, two.vertices).mean() < 1e-3
+        assert skin_error(one.vertices, cpu.vertices).mean() < 1e-2
