@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from facescale.heads.regions import boundary_edges
+from facescale.geometry.topology import boundary_edges
 from facescale.synthesis.clutter import with_hair, with_shoulders
 from facescale.synthesis.template import Part
 from tests.heads.ict_assets import needs_ict
