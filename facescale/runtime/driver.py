@@ -18,7 +18,7 @@ from facescale.runtime.progress import Progress
 from facescale.runtime.protocol import Report, Shard, Task
 from facescale.runtime.results import ResultsView
 from facescale.runtime.summary import ExitStatus
-from facescale.structures.outcome import Outcome, Status
+from facescale.structures.outcome import FINAL, Outcome, Status
 
 _LOOK_S = 1.0
 _LEASE_S = 10.0
@@ -122,6 +122,8 @@ class Driver:
     def _end(self, report: Report) -> None:
         outcome = Outcome.from_json(report.outcome.encode())
         before = self._standing.get(report.key, Status.PENDING)
+        if before in FINAL:
+            return  # a shard that the engine repeated reports again
         self._standing[report.key] = outcome.status
         self.progress.end(outcome, before, committed=report.committed)
         if report.committed and outcome.status is not Status.FAILED:
