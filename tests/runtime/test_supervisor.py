@@ -255,26 +255,31 @@ def test_the_last_instance_quarantines_a_single_item_without_a_witness(bench):
     assert bench().run([item("bad", fit="exit")], last_instance=True).statuses() == {"bad": "quarantined"}
 
 
-def test_a_child_killed_from_outside_counts_against_nobody(bench):
-    config = bench()
+def test_a_child_killed_from_outside_counts_against_nobody(bench, tmp_path):
+    journal = tmp_path / "journal"
+    config = bench(journal=str(journal))
     supervisor = Supervisor(config.config, "w0")
-    killer = threading.Thread(target=kill_children, args=(supervisor, 4, 0.4))
+    killer = threading.Thread(target=kill_children_at_work, args=(supervisor, 3, journal))
     killer.start()
     shard = Shard(number=0, tasks=tasks_of(*[item(f"s-{n}", fit_s=0.3) for n in range(8)]))
     config.reports += supervisor.run(shard)
     killer.join()
     supervisor.close()
     assert config.statuses() == {f"s-{n}": "done" for n in range(8)}
-    assert 1 <= config.total("deaths") <= 4
+    assert config.total("deaths") == 3
     assert config.total("redone") >= 1
 
 
-def kill_children(supervisor, times, pause_s):
+def kill_children_at_work(supervisor, times, journal):
+    """Kill each child once it fits an item, however slowly it starts."""
     for _ in range(times):
-        time.sleep(pause_s)
-        child = supervisor._nursery._child
-        if child is not None:
-            os.kill(child.pid, signal.SIGKILL)
+        before = fits_in(journal)
+        wait_until(lambda before=before: fits_in(journal) > before, what="a fit")
+        os.kill(supervisor._nursery._child.pid, signal.SIGKILL)
+
+
+def fits_in(journal):
+    return journal.read_text().count("fit ") if journal.exists() else 0
 
 
 def test_an_item_alone_in_five_losses_is_failed_as_lost(bench):
