@@ -74,6 +74,6 @@ def fit(problem: ScanProblem, unknowns: Unknowns, *, settings: PaperSettings) ->
         plain,
         settings.adam,
         unknowns,
-        Carried(width=width, found=None),
+        Carried(width=width),
         scales=scales.double().to(device),
     )
