@@ -126,9 +126,10 @@ def measured_run(
     engine: str,
     workers: int,
     seconds_per_cost: float | None = None,
+    root: str | None = None,
 ) -> Measured:
-    """Run into a temporary folder and take the times from the table that the run leaves."""
-    with tempfile.TemporaryDirectory(prefix="facescale-bench-") as folder:
+    """Run into a temporary folder below `root` and take the times from the table that the run leaves."""
+    with tempfile.TemporaryDirectory(prefix="facescale-bench-", dir=root) as folder:
         begin_wall, begin = time.time(), time.monotonic()
         report = run(
             spec,
@@ -181,11 +182,11 @@ def sleeping(*, count: int = 480, seconds: float = 1.0, workers: int = 4) -> lis
     return rows
 
 
-def storage_ms(items: int, *, artefact: bool) -> tuple[float, Mapping[str, float]]:
+def storage_ms(items: int, *, artefact: bool, root: str | None) -> tuple[float, Mapping[str, float]]:
     """Return milliseconds and operations that saving and committing one item costs, with nothing around it."""
     spec = sleeper(0.0, artefact=artefact)
     tasks = [Task(key=key, item=item) for key, item in items_of(manifest_of(items))]
-    with tempfile.TemporaryDirectory(prefix="facescale-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="facescale-bench-", dir=root) as folder:
         config = WorkerConfig(spec=spec, out=folder, run="bench", deadline_s=300, setup_deadline_s=600)
         committer = Committer(spec.build(), config, "bench")
         begin = time.perf_counter()
@@ -197,17 +198,26 @@ def storage_ms(items: int, *, artefact: bool) -> tuple[float, Mapping[str, float
 
 
 def overhead(*, shard: int = 50, count: int = 1600) -> list[Row]:
-    """Milliseconds an item beyond its storage operations: shards of 50, one worker, nothing to do."""
+    """Milliseconds an item: shards of 50, one worker, nothing to do, storage in memory where there is any.
+
+    Saving overlaps, so that the cost of storage cannot be taken off what is measured on a disk. In memory it
+    is small, and stays in the figure.
+    """
     # An estimate that makes the longest shards hold 50 items; the last few hold less, to our disadvantage.
     seconds = LONGEST_S / shard
     shards = [len(part) for part in cut([seconds] * count, workers=1)]
     assert max(shards) == shard
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     rows = []
     for artefact in (False, True):
-        storage, operations = min(storage_ms(500, artefact=artefact) for _ in range(3))
-        counted = ", ".join(f"{number:g} {name}" for name, number in sorted(operations.items()))
         files = "one file" if artefact else "no file"
-        rows.append(Row(f"storage operations of an item with {files}: {counted}", f"{storage:.2f} ms"))
+        for where, root in (("on disk", None), ("in memory", memory)):
+            each, operations = min(
+                (storage_ms(500, artefact=artefact, root=root) for _ in range(3)), key=lambda found: found[0]
+            )
+            counted = ", ".join(f"{number:g} {name}" for name, number in sorted(operations.items()))
+            what = f"storage operations of an item with {files} {where}, one after another: {counted}"
+            rows.append(Row(what, f"{each:.2f} ms"))
         for engine in ENGINES:
             found = measured_run(
                 sleeper(0.0, artefact=artefact),
@@ -215,17 +225,11 @@ def overhead(*, shard: int = 50, count: int = 1600) -> list[Row]:
                 engine=engine,
                 workers=1,
                 seconds_per_cost=seconds,
+                root=memory,
             )
             each = found.work_s / count * 1e3
-            rows.append(
-                Row(
-                    f"{engine}: {count} empty items with {files} in {len(shards)} shards: {each:.2f} ms each, "
-                    "without storage",
-                    f"{each - storage:.2f} ms",
-                    "<= 3 ms",
-                    each - storage <= 3.0,
-                )
-            )
+            what = f"{engine}: {count} empty items with {files} in {len(shards)} shards, storage in memory"
+            rows.append(Row(what, f"{each:.2f} ms", "<= 3 ms", each <= 3.0))
     return rows
 
 
