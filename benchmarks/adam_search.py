@@ -16,8 +16,6 @@ from facescale.fitting.unknowns import RIGID, Unknowns
 from facescale.registration.scan_problem import Carried, ScanProblem
 
 LADDER = (40, 60, 90, 130, 200, 300, 450, 700)
-CLOSE_MM = 0.001
-"""As good as: Adam is given this much."""
 """Numbers of steps that are tried, fewest first."""
 
 Judge = Callable[[int, Unknowns], float]
@@ -62,7 +60,7 @@ def run(problem: ScanProblem, start: Unknowns, trial: Trial, *, start_width: flo
     lanes = len(problem.data.points)
     width = torch.full((lanes,), start_width, device=problem.data.points.device)
     settings = Adam(rate=trial.rate, iterations=trial.steps, last_share=trial.last_share)
-    carried = Carried(width=width)
+    carried = Carried(width=width, found=None)
     return minimise(problem, settings, start, carried, scales=scales.to(width.device)).unknowns
 
 
@@ -137,7 +135,7 @@ def search(
                 best = (mean, trial)
         assert best is not None
         print(f"  {steps} steps: best {best[0]:.4f} mm (to reach {target:.4f})", flush=True)
-        if best[0] <= target + CLOSE_MM:
+        if best[0] <= target:
             break
     assert best is not None
     return best[1], best[0]

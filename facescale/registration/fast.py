@@ -65,12 +65,12 @@ def fit(
     lanes = len(problem.data.points)
     device = problem.data.points.device
     width = torch.full((lanes,), start_width, device=device)
-    state = begin(unknowns, Carried(width=width), lanes=lanes, device=device)
+    state = begin(unknowns, Carried(width=width, found=None), lanes=lanes, device=device)
     for level in settings.levels:
         part = replace(problem, outside_weight=level.outside_weight)
         if level.share < 1:
             part = replace(part, data=problem.data.first(max(1, round(level.share * points))))
         # the points differ from level to level, and with them the hints
-        state = replace(state, carried=Carried(width=state.carried.width))
+        state = replace(state, carried=replace(state.carried, found=None))
         state = solve(part, level.solver, state)
     return state

@@ -57,7 +57,7 @@ def finish(
     params = problem.layout.split(unknowns.coefficients)
     lanes = len(samples)
     width = torch.full((lanes,), problem.narrowest, device=unknowns.shift.device)
-    matches, _ = problem.search(unknowns, Carried(width=width))
+    matches = problem.search(unknowns, Carried(width=width, found=None))
     loss, _ = geman_mcclure(matches.distance, width[:, None])
     trust = problem.data.precision
     energy = (loss * trust).sum(dim=1) / trust.sum(dim=1).clamp_min(1e-12)

@@ -74,6 +74,6 @@ def fit(problem: ScanProblem, unknowns: Unknowns, *, settings: PaperSettings) ->
         plain,
         settings.adam,
         unknowns,
-        Carried(width=width),
+        Carried(width=width, found=None),
         scales=scales.double().to(device),
     )

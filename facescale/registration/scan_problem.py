@@ -13,13 +13,12 @@ from facescale.fitting.levenberg_marquardt import AbstractProblem, Linearisation
 from facescale.fitting.normal_equations import NormalEquations
 from facescale.fitting.robust import geman_mcclure, spread
 from facescale.fitting.rows import Rows
-from facescale.fitting.surface_matches import Matches, MatchingSurface, match, vertex_values
+from facescale.fitting.surface_matches import Matches, MatchingSurface, match
 from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.geometry.sites import Sites
 from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.template import AbstractTemplateHead
 
-NORMALS_KEPT = 10
 SPREADS = 2.0
 """Robust standard deviations of the residuals to which the robust width is narrowed."""
 
@@ -61,12 +60,8 @@ class Carried:
 
     width: Float[Tensor, "b"]
     """Robust width in mm; only ever narrows."""
-    found: Int[Tensor, "b n"] | None = None
+    found: Int[Tensor, "b n"] | None
     """Faces of the last matches, as hints."""
-    values: Float[Tensor, "w 4"] | None = None
-    """Normals and the like of the head's vertices."""
-    age: int = 0
-    """Searches that `values` have served."""
 
 
 @final
@@ -93,18 +88,11 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
     borders: bool = False
     """Whether matches on open borders count."""
 
-    def search(self, unknowns: Unknowns, carried: Carried) -> tuple[Matches, Carried]:
-        """Match all points at these unknowns.
-
-        Vertex normals only decide on which side and how squarely a point faces the surface; they are kept for
-        some searches, since they turn less than that matters.
-        """
+    def search(self, unknowns: Unknowns, carried: Carried) -> Matches:
+        """Match all points at these unknowns."""
         vertices = self.head.evaluate(self.layout.split(unknowns.coefficients))
         self.bvh.refit(vertices)
-        values, age = carried.values, carried.age + 1
-        if values is None or age > NORMALS_KEPT:
-            values, age = vertex_values(self.surface, vertices), 0
-        matches = match(
+        return match(
             self.surface,
             self.bvh,
             vertices,
@@ -114,18 +102,16 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
             facing=self.facing,
             borders=self.borders,
             hint=carried.found,
-            at_vertices=values,
         )
-        width = self._narrowed(matches, carried.width)
-        return matches, Carried(width=width, found=matches.found, values=values, age=age)
 
     def linearise(
         self, unknowns: Unknowns, state: Carried, *, hessian: Float[Tensor, "b u u"] | None = None
     ) -> Linearisation[Carried]:
         """Search, narrow the robust width, weigh, and form the normal equations."""
-        matches, carried = self.search(unknowns, state)
+        matches = self.search(unknowns, state)
+        width = self._narrowed(matches, state.width)
         precision = self._precision(matches)
-        loss, weight = self._robust(matches, carried.width)
+        loss, weight = self._robust(matches, width)
         before, _ = self._robust(matches, state.width)
         drawn, rest = self._rows(unknowns, matches, weight * precision)
         if hessian is None:
@@ -138,18 +124,20 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
             energy=(loss * precision).sum(dim=1).double() + rest,
             comparable=(before * precision).sum(dim=1).double() + rest,
             starved=self._starved(matches),
-            state=carried,
+            state=Carried(width=width, found=matches.found),
         )
 
     def slope(
         self, unknowns: Unknowns, state: Carried
     ) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b"], Bool[Tensor, "b"], Carried]:
         """Half the gradient, the energy, starved lanes, what to carry: all that a first-order solver asks."""
-        matches, carried = self.search(unknowns, state)
+        matches = self.search(unknowns, state)
+        width = self._narrowed(matches, state.width)
         precision = self._precision(matches)
-        loss, weight = self._robust(matches, carried.width)
+        loss, weight = self._robust(matches, width)
         drawn, rest = self._rows(unknowns, matches, weight * precision)
         energy = (loss * precision).sum(dim=1).double() + rest
+        carried = Carried(width=width, found=matches.found)
         return self._gradient(unknowns, drawn), energy, self._starved(matches), carried
 
     def room(self, unknowns: Unknowns) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
@@ -182,8 +170,6 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
             found=new.found
             if new.found is None or old.found is None
             else torch.where(keep[:, None], new.found, old.found),
-            values=new.values,
-            age=new.age,
         )
 
     def _robust(

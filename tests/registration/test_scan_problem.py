@@ -62,7 +62,7 @@ def scene(*, lanes: int = 1, count: int = 500, noise: float = 0.3, seed: int = 0
 def solved(problem: ScanProblem, *, iterations: int = 60, tolerance: float = 1e-6):
     lanes = len(problem.data.points)
     start = Unknowns.at_rest(problem.layout, lanes=lanes, device="cpu")
-    state = begin(start, Carried(width=torch.full((lanes,), WIDTH)), lanes=lanes, device="cpu")
+    state = begin(start, Carried(width=torch.full((lanes,), WIDTH), found=None), lanes=lanes, device="cpu")
     return solve(problem, LevenbergMarquardt(iterations=iterations, tolerance=tolerance), state)
 
 
@@ -151,7 +151,7 @@ def test_lanes_side_by_side_are_the_lanes_alone():
 def test_the_slope_is_the_gradient_of_the_full_linearisation():
     problem = scene(lanes=2)
     start = Unknowns.at_rest(problem.layout, lanes=2, device="cpu")
-    carried = Carried(width=torch.full((2,), WIDTH))
+    carried = Carried(width=torch.full((2,), WIDTH), found=None)
     full = problem.linearise(start, carried)
     gradient, energy, starved, _ = problem.slope(start, carried)
     torch.testing.assert_close(gradient, full.equations.gradient, rtol=1e-5, atol=1e-3)
