@@ -18,7 +18,7 @@ from facescale.heads.builtin.topology import SkinTopology, skin_topology
 
 SECTION = 0.15
 """Weight of sections: a typed radius is rounded to half a millimetre, which the fill smooths away."""
-PROFILE, NOSE = 1.5, 1.0
+PROFILE, NOSE = 1.5, 2.0
 FIXED = 20.0
 """Weight of what must be met to a tenth of a millimetre."""
 NOSE_ROWS, NOSE_COLUMNS = (23, 37), 7
