@@ -233,7 +233,7 @@ LOWER_FOLD = (
 )
 
 # ring behind the lids: degrees from the gaze axis, mm from the eyeball
-EYE_SOCKET = {8: (78, 0.6), 9: (100, 1.0), 10: (125, 1.2), 11: (150, 1.2)}
+EYE_SOCKET = {8: (78, 1.3), 9: (100, 1.7), 10: (125, 1.9), 11: (150, 2.0)}
 
 # lips, ring -> half curves from the midline to the corner: upper, lower
 LIPS = {

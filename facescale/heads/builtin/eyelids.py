@@ -16,7 +16,7 @@ INNER_CORNER_PLACE = 29
 HALF_RING = 16
 FOLD, CREASE, FIXED = 0.3, 1.5, 20.0
 LID_THICKNESS = 1.7
-INNER_GAP = 0.35
+INNER_GAP = 0.75
 """mm between the inner edge and the eyeball."""
 ON_BALL = 10.8
 """mm from the gaze axis within which the margin lies on the ball; the corners are typed."""
