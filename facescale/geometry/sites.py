@@ -41,3 +41,11 @@ def points_at(
     corners = faces[face.clamp_min(0)]
     rows = torch.arange(batch, device=vertices.device)[:, None, None]
     return (vertices[rows, corners] * sites.barycentric.expand(batch, -1, 3)[..., None]).sum(dim=2)
+
+
+def vertex_sites(faces: Int[Tensor, "f 3"], vertices: Int[Tensor, "n"]) -> Sites:
+    """Each vertex as a site on the first face that holds it."""
+    hits = faces[None] == vertices[:, None, None]
+    face = hits.any(dim=2).int().argmax(dim=1)
+    barycentric = hits[torch.arange(len(vertices)), face].float()
+    return Sites(face=face.int(), barycentric=barycentric)

@@ -8,11 +8,13 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from facescale.geometry.sites import Sites
+from facescale.geometry.sites import Sites, vertex_sites
 from facescale.geometry.topology import boundary_loops
+from facescale.heads.blocks import expression_block, identity_block
 from facescale.heads.ict_files import IctFiles, read_folder, read_packed
 from facescale.heads.linear import LinearHead
-from facescale.heads.template import HeadCard, ParameterBlock
+from facescale.heads.regions import inside_polygon
+from facescale.heads.template import HeadCard
 from facescale.structures.keypoints import NOW7_IN_IBUG68
 
 MILLIMETRES = 10.0
@@ -28,10 +30,6 @@ FACE_RADIUS = 95.0
 """mm around the nose tip: what is reported as the face."""
 EYE_CORNERS = (36, 39, 42, 45)
 NOSE_TIP = 30
-IDENTITY_BOUND = 4.0
-"""Standard deviations. Beyond lie 6e-5 of a normal distribution: a coefficient there is a failing fit."""
-EXPRESSION_STD = 0.3
-"""Scans are asked to be neutral and rarely are quite: most activations are small, few reach one."""
 
 
 def load_ict(path: Path) -> LinearHead:
@@ -62,7 +60,7 @@ def _assemble(files: IctFiles) -> LinearHead:
     faces = torch.from_numpy(_triangulate(files.faces, files.faces, split))
     identity, expression = _basis(files.identity), _basis(files.expression)
     regions = _regions(zero, faces, nose_tip=files.landmarks[NOSE_TIP])
-    sites = _vertex_sites(faces, torch.tensor(files.landmarks))
+    sites = vertex_sites(faces, torch.tensor(files.landmarks))
     now7 = torch.tensor(NOW7_IN_IBUG68)
     return LinearHead(
         card=HeadCard(
@@ -81,7 +79,10 @@ def _assemble(files: IctFiles) -> LinearHead:
             "now7": Sites(face=sites.face[now7], barycentric=sites.barycentric[now7]),
         },
         regions=regions,
-        blocks=_blocks(identity, expression, files.expression_names),
+        blocks=(
+            identity_block(identity, regions["head"]),
+            expression_block(expression, regions["head"], files.expression_names),
+        ),
         zero=zero,
         basis=torch.cat([identity, expression], dim=-1).contiguous(),
     )
@@ -92,57 +93,12 @@ def _basis(displacements: np.ndarray) -> Float[Tensor, "v 3 k"]:
     return flat.T.reshape(displacements.shape[1], 3, len(displacements))
 
 
-def _blocks(
-    identity: Float[Tensor, "v 3 n"], expression: Float[Tensor, "v 3 m"], names: tuple[str, ...]
-) -> tuple[ParameterBlock, ...]:
-    n, m = identity.shape[-1], expression.shape[-1]
-    return (
-        ParameterBlock(
-            name="identity",
-            size=n,
-            scope="subject",
-            unit_scale=_unit_scale(identity),
-            prior_mean=torch.zeros(n),
-            prior_std=torch.ones(n),
-            lower=torch.full((n,), -IDENTITY_BOUND),
-            upper=torch.full((n,), IDENTITY_BOUND),
-        ),
-        ParameterBlock(
-            name="expression",
-            size=m,
-            scope="frame",
-            unit_scale=_unit_scale(expression),
-            prior_mean=torch.zeros(m),
-            prior_std=torch.full((m,), EXPRESSION_STD),
-            lower=torch.zeros(m),
-            upper=torch.ones(m),
-            names=names,
-        ),
-    )
-
-
-def _unit_scale(basis: Float[Tensor, "v 3 k"]) -> float:
-    """The step that moves the skin by 1 mm RMS along the coefficient that moves it most."""
-    if basis.shape[-1] == 0:
-        return 1.0
-    skin = basis[:SKIN_END]
-    return 1.0 / float(skin.square().sum(dim=1).mean(dim=0).sqrt().max())
-
-
 def _triangulate(polygons: np.ndarray, faces: np.ndarray, split: list[tuple[int, int, int]]) -> np.ndarray:
     """Fan every polygon from its first corner; `faces` says which are triangles."""
     fans = np.stack([polygons[:, corners] for corners in split], axis=1)
     keep = np.ones(fans.shape[:2], dtype=bool)
     keep[:, 1] = faces[:, 3] >= 0
     return fans[keep].astype(np.int32)
-
-
-def _vertex_sites(faces: Int[Tensor, "f 3"], vertices: Int[Tensor, "n"]) -> Sites:
-    """Each vertex as a site on the first face that holds it."""
-    hits = faces[None] == vertices[:, None, None]
-    face = hits.any(dim=2).int().argmax(dim=1)
-    barycentric = hits[torch.arange(len(vertices)), face].float()
-    return Sites(face=face.int(), barycentric=barycentric)
 
 
 def _regions(
@@ -157,20 +113,10 @@ def _regions(
         ball = zero[start:stop]
         centre = (ball.amin(dim=0) + ball.amax(dim=0)) / 2
         lids = min((zero[loop] for loop in loops), key=lambda p: float((p.mean(dim=0) - centre).norm()))
-        scannable[start:stop] = _inside(ball[:, :2], lids[:, :2]) & (ball[:, 2] > centre[2])
+        scannable[start:stop] = inside_polygon(ball[:, :2], lids[:, :2]) & (ball[:, 2] > centre[2])
     return {
         "scannable": scannable,
         "face": (vertex < FACE_END) & near,
         "head": skin,
         "opaque": vertex < TRANSPARENT,
     }
-
-
-def _inside(points: Float[Tensor, "n 2"], polygon: Float[Tensor, "m 2"]) -> Bool[Tensor, "n"]:
-    """Even-odd rule."""
-    start, stop = polygon[None], polygon.roll(-1, dims=0)[None]
-    x, y = points[:, :1], points[:, 1:]
-    spans = (start[..., 1] > y) != (stop[..., 1] > y)
-    slope = (stop[..., 0] - start[..., 0]) / (stop[..., 1] - start[..., 1])
-    left = x < start[..., 0] + slope * (y - start[..., 1])
-    return (spans & left).sum(dim=1) % 2 == 1

@@ -1,6 +1,6 @@
 """From vertex masks to face lists. Knows nothing of any one head model."""
 
-from jaxtyping import Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from facescale.heads.template import AbstractTemplateHead
@@ -16,3 +16,13 @@ def region_faces(head: AbstractTemplateHead, region: str) -> Int[Tensor, "m"]:
         msg = f"expected one of the regions {sorted(head.regions)}, got {region!r}"
         raise ValueError(msg)
     return head.regions[region][head.faces].all(dim=1).nonzero()[:, 0].int()
+
+
+def inside_polygon(points: Float[Tensor, "n 2"], polygon: Float[Tensor, "m 2"]) -> Bool[Tensor, "n"]:
+    """Whether points lie within a closed polygon, by the even-odd rule."""
+    start, stop = polygon[None], polygon.roll(-1, dims=0)[None]
+    x, y = points[:, :1], points[:, 1:]
+    spans = (start[..., 1] > y) != (stop[..., 1] > y)
+    slope = (stop[..., 0] - start[..., 0]) / (stop[..., 1] - start[..., 1])
+    left = x < start[..., 0] + slope * (y - start[..., 1])
+    return (spans & left).sum(dim=1) % 2 == 1

@@ -165,7 +165,7 @@ NOSTRIL_HALF_WIDTH = 3.4
 # ring: size by the rim's, rise into the nose
 NOSTRIL_RINGS = {1: (1.12, 0.0), 2: (0.95, 0.9), 3: (0.9, 4.5), 4: (0.7, 10.0)}
 
-EYE_CENTRE = (31.3, -0.2, -5.8)
+EYE_CENTRE = (30.8, -0.2, -6.1)
 EYE_RADIUS = 12.1
 
 # lids: margin and crease in the frontal view, from the inner to the outer corner
@@ -233,7 +233,7 @@ LOWER_FOLD = (
 )
 
 # ring behind the lids: degrees from the gaze axis, mm from the eyeball
-EYE_SOCKET = {8: (78, 1.3), 9: (100, 1.7), 10: (125, 1.9), 11: (150, 2.0)}
+EYE_SOCKET = {9: (84, 1.6), 10: (114, 2.0), 11: (148, 2.4)}
 
 # lips, ring -> half curves from the midline to the corner: upper, lower
 LIPS = {
@@ -301,14 +301,16 @@ LIPS = {
     ),
 }
 MOUTH_CAVITY_Y = -64.6
-# ring: half width, height up, height down, depth at the middle, depth at the corner
+# ring: half width, height up and down, depth at the middle above and below, depth at the sides, squareness
 MOUTH_CAVITY = {
-    10: (28, 7, 8, 15.5, 3),
-    11: (31, 17, 19, 9, -4),
-    12: (32, 19, 20, -8, -14),
-    13: (27, 17, 18, -28, -28),
-    14: (18, 11, 12, -44, -44),
+    10: (28, 9, 9, 16.2, 14.5, 3, 1.0),
+    11: (32, 26, 19.5, 16.2, 12.6, -4, 0.7),
+    12: (33, 38, 22.5, 2, -4, -14, 0.5),
+    13: (33, 38, 22.5, -28, -28, -28, 0.5),
+    14: (28, 34, 21, -49, -49, -46, 0.5),
 }
+INCISAL_EDGE = (0.0, -64.0, 12.0)
+"""Middle of the upper incisors' edges."""
 
 EAR_CENTRE = (70.5, -17.5, -84.0)
 EAR_UP = (0.05, 0.96, -0.27)

@@ -9,15 +9,15 @@ from scipy.interpolate import CubicSpline
 from facescale.heads.builtin import controls
 from facescale.heads.builtin.curves import chord_lengths, even_points
 
-FOLD_RING, CREASE_RING, MARGIN_RING, INNER_RING = 2, 4, 6, 7
+FOLD_RING, CREASE_RING, MARGIN_RING, INNER_RING, BEHIND_RING = 2, 4, 6, 7, 8
 """The margin is the lid's outer edge; the inner one lies on the eyeball."""
 INNER_CORNER_PLACE = 29
 """Place of the inner corner on every ring; upper lids run down from it, lower lids up."""
 HALF_RING = 16
 FOLD, CREASE, FIXED = 0.3, 1.5, 20.0
 LID_THICKNESS = 1.7
-INNER_GAP = 0.75
-"""mm between the inner edge and the eyeball."""
+INNER_GAP, CORNER_GAP, BEHIND_GAP = 0.8, 0.7, 1.4
+"""mm between the eyeball and the inner edge, more of it at the corners, and the ring behind the lid."""
 ON_BALL = 10.8
 """mm from the gaze axis within which the margin lies on the ball; the corners are typed."""
 
@@ -31,8 +31,13 @@ def eyelid_rings() -> Iterator[tuple[int, Float[np.ndarray, "32 3"], float]]:
     away = margin - controls.EYE_CENTRE
     angle = np.arctan2(np.hypot(away[:, 0], away[:, 1]), away[:, 2])
     around = np.arctan2(away[:, 1], away[:, 0])
-    inner = np.minimum(angle - 0.03, 1.15)
-    yield INNER_RING, _on_sphere(inner, around, controls.EYE_RADIUS + INNER_GAP), FIXED
+    inner = np.minimum(angle - 0.03, 1.35)
+    # the corners are sharp, and subdivision rounds them off towards the ball
+    gap = INNER_GAP + CORNER_GAP * np.clip((angle - 0.8) / 0.6, 0, 1)
+    yield INNER_RING, _on_sphere(inner, around, controls.EYE_RADIUS + gap), FIXED
+    first = np.radians(next(iter(controls.EYE_SOCKET.values()))[0])
+    # half way, so that no edge cuts the ball
+    yield BEHIND_RING, _on_sphere((inner + first) / 2, around, controls.EYE_RADIUS + BEHIND_GAP), FIXED
     for ring, (degrees, gap) in controls.EYE_SOCKET.items():
         angles = np.full(len(margin), np.radians(degrees))
         yield ring, _on_sphere(angles, around, controls.EYE_RADIUS + gap), FIXED
@@ -63,8 +68,8 @@ def on_eyeball(frontal: Sequence[tuple[float, float]]) -> Float[np.ndarray, "n 3
 
 
 def _on_sphere(
-    angle: Float[np.ndarray, "n"], around: Float[np.ndarray, "n"], radius: float
+    angle: Float[np.ndarray, "n"], around: Float[np.ndarray, "n"], radius: float | Float[np.ndarray, "n"]
 ) -> Float[np.ndarray, "n 3"]:
     """Points at angles from and around the gaze axis."""
     way = [np.sin(angle) * np.cos(around), np.sin(angle) * np.sin(around), np.cos(angle)]
-    return np.array(controls.EYE_CENTRE) + radius * np.stack(way, axis=-1)
+    return np.array(controls.EYE_CENTRE) + np.asarray(radius)[..., None] * np.stack(way, axis=-1)

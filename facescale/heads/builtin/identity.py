@@ -1,4 +1,4 @@
-"""From typed identity axes to displacements of the skin and of what lies within it; how people vary together."""
+"""From typed identity axes to displacements of the skin and what lies within; how people vary together."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +12,12 @@ from facescale.heads.builtin.identity_axes import CORRELATED, IDENTITY_AXES, Bum
 from facescale.heads.builtin.skin import skin_controls, skin_fill
 from facescale.heads.builtin.topology import skin_topology
 
+EYELID_AXES = frozenset(
+    {"eye_fissure_length", "eye_fissure_height", "canthal_tilt", "upper_lid_fold", "lower_lid_fullness"}
+)
+"""Axes that move lids over the eyeball; all others move each orbit as one piece."""
+RIGID_ORBIT = (16.0, 36.0)
+"""mm from the eyeball's centre up to which the orbit is rigid, and from which on it is not at all."""
 FLIP = np.array([-1.0, 1.0, 1.0])
 
 
@@ -46,7 +52,7 @@ def displacement(name: str, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarra
 
 
 def correlation(names: tuple[str, ...], typed: tuple[tuple[str, str, float], ...]) -> Float[np.ndarray, "k k"]:
-    """The typed correlations as the nearest matrix that can be one: no negative eigenvalue, ones down the middle.
+    """The typed correlations as the nearest matrix that can be one: positive definite, ones on its diagonal.
 
     Raises:
         ValueError: a correlation of an unknown axis, or one of 1 or more.
@@ -70,8 +76,10 @@ def _axis(name: str) -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "2 3"]
     eyes = []
     for side, centre in (("eye", np.array(controls.EYE_CENTRE)), ("eye.right", controls.EYE_CENTRE * FLIP)):
         rings = topology.rings[side]
-        lids = rings[MARGIN_RING]
-        shift = moved[lids].mean(axis=0)
+        shift = moved[rings[MARGIN_RING]].mean(axis=0)
+        if name not in EYELID_AXES:
+            away = np.linalg.norm(controlled.points - centre, axis=1, keepdims=True)
+            moved += _rigid_share(away) * (shift - moved)
         # lids slide on the eyeball: what would lift them off or press them in is left out
         on_ball = rings[MARGIN_RING : INNER_RING + 1].ravel()
         outward = controlled.points[on_ball] - centre
@@ -81,6 +89,12 @@ def _axis(name: str) -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "2 3"]
         moved[rings[INNER_RING + 1 :]] = shift
         eyes.append(shift)
     return skin_fill()(moved), np.stack(eyes)
+
+
+def _rigid_share(away: Float[np.ndarray, "v 1"]) -> Float[np.ndarray, "v 1"]:
+    """How far a point moves with the eyeball as one piece: all the way at the lids, not at all beyond the orbit."""
+    near = np.clip((RIGID_ORBIT[1] - away) / (RIGID_ORBIT[1] - RIGID_ORBIT[0]), 0, 1)
+    return near * near * (3 - 2 * near)
 
 
 def _bump(bump: Bump, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:

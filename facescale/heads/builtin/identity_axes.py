@@ -62,10 +62,10 @@ IDENTITY_AXES: dict[str, tuple[Bump, ...]] = {
     "face_height": (_push((0, -112, 0), (90, 45, 90), 0, -4.6, 0),),
     "orbit_depth": (_push((30, 0, 5), (16, 14, 15), 0, 0, -1.61),),
     "intercanthal_width": (_push((30, 0, 0), (17, 14, 20), 1.38, 0, 0),),
-    "eye_fissure_length": (_stretch((31, 0, 0), (14, 10, 15), 0.057, 0, 0),),
-    "eye_fissure_height": (_stretch((31, 0, 0), (14, 8, 15), 0, 0.103, 0),),
+    "eye_fissure_length": (_stretch((31, 0, 0), (14, 10, 15), 0.05, 0, 0),),
+    "eye_fissure_height": (_stretch((31, 0, 0), (14, 8, 15), 0, 0.09, 0),),
     "canthal_tilt": (
-        _push((45, 1, -4), (10, 9, 12), 0, 1.26, 0),
+        _push((45, 1, -4), (10, 9, 12), 0, 1.1, 0),
         _push((16, -1, 4), (8, 8, 10), 0, -0.57, 0),
     ),
     "upper_lid_fold": (_push((32, 11, 11), (15, 5, 9), 0, -0.92, 1.03),),
