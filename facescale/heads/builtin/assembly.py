@@ -55,7 +55,7 @@ def assemble() -> HeadArrays:
     uv, quads_uv = skin_uv()
     starts = np.cumsum([len(skin), *(len(part.vertices) for part in parts)])
     starts_uv = np.cumsum([len(uv), *(len(part.uv) for part in parts)])
-    tiles = [part.uv + [tile, 0] for tile, part in enumerate(parts, 1)]
+    tiles = [part.uv + np.array([tile, 0]) for tile, part in enumerate(parts, 1)]
     return HeadArrays(
         vertices=np.concatenate([skin, *(part.vertices for part in parts)]) - origin,
         quads=np.concatenate([step.quads, *(p.quads + n for p, n in zip(parts, starts, strict=False))]),

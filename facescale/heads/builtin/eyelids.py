@@ -15,7 +15,7 @@ INNER_CORNER_PLACE = 29
 """Place of the inner corner on every ring; upper lids run down from it, lower lids up."""
 HALF_RING = 16
 FOLD, CREASE, FIXED = 0.3, 1.5, 20.0
-LID_THICKNESS = 1.7
+LID_THICKNESS = 1.9
 INNER_GAP, CORNER_GAP, BEHIND_GAP = 0.8, 0.7, 1.4
 """mm between the eyeball and the inner edge, more of it at the corners, and the ring behind the lid."""
 ON_BALL = 10.8

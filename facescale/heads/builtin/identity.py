@@ -16,7 +16,7 @@ EYELID_AXES = frozenset(
     {"eye_fissure_length", "eye_fissure_height", "canthal_tilt", "upper_lid_fold", "lower_lid_fullness"}
 )
 """Axes that move lids over the eyeball; all others move each orbit as one piece."""
-RIGID_ORBIT = (16.0, 36.0)
+RIGID_ORBIT = (19.0, 40.0)
 """mm from the eyeball's centre up to which the orbit is rigid, and from which on it is not at all."""
 FLIP = np.array([-1.0, 1.0, 1.0])
 
@@ -92,7 +92,7 @@ def _axis(name: str) -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "2 3"]
 
 
 def _rigid_share(away: Float[np.ndarray, "v 1"]) -> Float[np.ndarray, "v 1"]:
-    """How far a point moves with the eyeball as one piece: all the way at the lids, not at all beyond the orbit."""
+    """How far a point moves with the eyeball as one piece: all the way at the lids, not at all far off."""
     near = np.clip((RIGID_ORBIT[1] - away) / (RIGID_ORBIT[1] - RIGID_ORBIT[0]), 0, 1)
     return near * near * (3 - 2 * near)
 

@@ -1,7 +1,7 @@
 """Where the 68 landmarks of ibug lie on the built-in head, as vertices of the skin before subdivision.
 
-Order and sides are those of the field: 0 and 17 at the subject's right. On the jaw they follow the border of the
-mandible, not the outline that a camera would see.
+Order and sides are those of the field: 0 and 17 at the subject's right. On the jaw they follow the border of
+the mandible, not the outline that a camera would see.
 """
 
 from facescale.heads.builtin.topology import COLUMNS, SkinTopology

@@ -1,4 +1,4 @@
-"""The assembled head on disk: built at first use, kept in the user's cache, named by the source that built it."""
+"""The assembled head on disk: built at first use, kept in the user's cache, named by its source."""
 
 import hashlib
 import os
