@@ -14,7 +14,7 @@ from torch import Tensor
 
 FOLD_ANGLE = math.radians(1.0)
 FLAT = 1e-6
-"""Of the largest coordinate: faces that lie this near to one plane are coplanar, since float32 knows no better."""
+"""Of the largest coordinate: faces as near to one plane as this are coplanar; float32 knows no better."""
 ROUNDING = 1e-8
 """Of the largest coordinate: what float64 makes of two corners in one place is no overlap."""
 PARALLEL = 1e-14
@@ -66,18 +66,21 @@ def crossings_reference(
 def crossing_depth(
     a: Float[Tensor, "n 3 3"], b: Float[Tensor, "n 3 3"], *, tolerance: float, fold_angle: float = FOLD_ANGLE
 ) -> Float[Tensor, "n"]:
-    """Depth of the crossing of each pair of triangles; zero where they do not cross by more than `tolerance`."""
+    """Depth of each pair's crossing; zero where they do not cross by more than `tolerance`."""
     size = torch.cat([a, b], dim=1).abs().amax(dim=(1, 2))
     b, a = b - a[:, :1], a - a[:, :1]
     edges_a, edges_b = a.roll(-1, 1) - a, b.roll(-1, 1) - b
-    normal_a, normal_b = _common_normal(edges_a[:, 0], edges_a[:, 2]), _common_normal(edges_b[:, 0], edges_b[:, 2])
+    normal_a, normal_b = (
+        _common_normal(edges_a[:, 0], edges_a[:, 2]),
+        _common_normal(edges_b[:, 0], edges_b[:, 2]),
+    )
     products = _common_normal(edges_a[:, :, None], edges_b[:, None, :]).flatten(1, 2)
     across = torch.stack([normal_a, normal_b], dim=1)
     larger = normal_a.square().sum(-1) >= normal_b.square().sum(-1)
     plane = torch.where(larger[:, None], normal_a, normal_b)
     within = torch.linalg.cross(plane[:, None], torch.cat([edges_a, edges_b], dim=1))
     folded, joined = _folds(a, b, fold_angle)
-    coplanar = (_heights(across, a, b) <= (FLAT * size)[:, None]).all(1) & (plane != 0).any(1)
+    coplanar = (_heights(across, a, b) <= (FLAT * size)[:, None]).all(1) & (across != 0).any(2).all(1)
     in_plane = _least_overlap(a, b, within)
     in_space = torch.minimum(_least_overlap(a, b, torch.cat([across, products], dim=1)), in_plane)
     depth = torch.where(folded | (coplanar & ~joined), in_plane, in_space)
@@ -121,5 +124,7 @@ def _folds(a: Tensor, b: Tensor, fold_angle: float) -> tuple[Tensor, Tensor]:
     ways = torch.stack([a[rows, free_a] - start, b[rows, free_b] - start], dim=1)
     squared = edge.square().sum(-1).clamp_min(1e-300)
     ways = ways - ((ways * edge[:, None]).sum(-1) / squared[:, None])[..., None] * edge[:, None]
-    angle = torch.atan2(torch.linalg.cross(ways[:, 0], ways[:, 1]).norm(dim=-1), (ways[:, 0] * ways[:, 1]).sum(-1))
+    angle = torch.atan2(
+        torch.linalg.cross(ways[:, 0], ways[:, 1]).norm(dim=-1), (ways[:, 0] * ways[:, 1]).sum(-1)
+    )
     return joined & (angle < fold_angle), joined

@@ -1,7 +1,7 @@
 """The Warp kernel of self-intersections: each face asks the tree for faces that it crosses.
 
-The tree is walked in float32, whose boxes are exact; pairs are tested in float64. `geometry/self_intersection.py`
-says what a crossing is and has the slow twin.
+The tree is walked in float32, whose boxes are exact; pairs are tested in float64.
+`geometry/self_intersection.py` says what a crossing is and has the slow twin.
 Reads the node layout of warp-lang's `native/bvh.h`, which is why that package's version is pinned.
 """
 
@@ -45,7 +45,7 @@ _LOAD = """
         const double other = wp::max(wp::max(b0, b1), b2) - wp::min(wp::min(a0, a1), a2);
         return wp::min(one, other) / wp::sqrt(squared);
     };
-    // How far three points reach from the plane through `base`; nothing from a plane that there is not.
+    // How far three points reach from the plane through `base`; zero for a normal without length.
     auto reach = [](const wp::vec3d& normal, const wp::vec3d& base, const wp::vec3d* points) {
         const double squared = dot(normal, normal);
         double most = 0.0;
@@ -96,8 +96,8 @@ _TEST_PAIR = """
         const wp::vec3d normal_b = common_normal(edges_b[0], edges_b[2]);
         const wp::vec3d plane = dot(normal_a, normal_a) >= dot(normal_b, normal_b) ? normal_a : normal_b;
         const double flat = FLAT * (double)size;
-        const bool coplanar = dot(plane, plane) > 0.0 && reach(normal_a, a[0], b) <= flat
-            && reach(normal_b, b[0], a) <= flat;
+        const bool coplanar = dot(normal_a, normal_a) > 0.0 && dot(normal_b, normal_b) > 0.0
+            && reach(normal_a, a[0], b) <= flat && reach(normal_b, b[0], a) <= flat;
         double depth = 1e300;
         auto parted = [&](const wp::vec3d& axis) {
             depth = wp::min(depth, overlap(axis));
