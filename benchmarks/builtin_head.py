@@ -44,7 +44,8 @@ class Row:
     what: str
     asked: str
     got: str
-    met: bool
+    met: bool | None
+    """None where nothing is asked."""
 
 
 def load(name: str) -> LinearHead:
@@ -114,7 +115,7 @@ def closure_rows(anatomy: Anatomy, jaw_open: float) -> Iterator[Row]:
         what=f"other pieces that are not closed, of {len(opened)}",
         asked="",
         got=str(int(opened.sum())),
-        met=True,
+        met=None,
     )
 
 
@@ -189,7 +190,8 @@ def judged_rows(anatomy: Anatomy, heads: Float[Tensor, "b v 3"]) -> Iterator[Row
 
 def table(rows: list[Row]) -> str:
     lines = ["| | asked | measured | |", "|---|---|---|---|"]
-    lines += [f"| {row.what} | {row.asked} | {row.got} | {'yes' if row.met else 'NO'} |" for row in rows]
+    marks = {True: "yes", False: "NO", None: ""}
+    lines += [f"| {row.what} | {row.asked} | {row.got} | {marks[row.met]} |" for row in rows]
     return "\n".join(lines)
 
 
@@ -213,7 +215,7 @@ def main() -> None:
         deviation_row(anatomy, heads),
         *judged_rows(anatomy, heads),
     ]
-    missed = sum(not row.met for row in rows)
+    missed, met = (sum(row.met is wanted for row in rows) for wanted in (False, True))
     text = "\n".join(
         [
             f"# The {options.head} head, {datetime.now(UTC):%Y-%m-%d}",
@@ -226,7 +228,7 @@ def main() -> None:
             "",
             table(rows),
             "",
-            f"{len(rows) - missed} of {len(rows)} met.",
+            f"{met} of {met + missed} met.",
         ]
     )
     print(text)

@@ -261,7 +261,7 @@ class SurfaceBvh:
 
 
 def warm_up(device: torch.device | str) -> None:
-    """Compile or load the kernels of point and ray queries now, not at the first one: for set-up and for images."""
+    """Compile or load the kernels of point and ray queries now, not at the first one: for set-up, images."""
     surface = SurfaceBvh(torch.eye(3, device=device)[None], torch.tensor([[0, 1, 2]], device=device))
     point = torch.zeros(1, 1, 3, device=device)
     surface.closest(point)
