@@ -15,6 +15,8 @@ from facescale.geometry.closest_point_kernel import closest_point_kernel
 from facescale.geometry.leaf_kernel import empty_leaves, fill_leaves
 from facescale.geometry.ray_kernel import first_hit_kernel
 from facescale.geometry.rays import RayHits
+from facescale.geometry.self_intersection import FOLD_ANGLE, Crossings
+from facescale.geometry.self_intersection_kernel import crossings_kernel
 from facescale.geometry.sites import Sites
 from facescale.geometry.subtree_kernel import subtree_roots
 
@@ -23,6 +25,8 @@ Meshes = Sequence[tuple[Float[Tensor, "_ 3"], Int[Tensor, "_ 3"]]]
 
 LEAF_FACES = {"cpu": 8, "cuda": 4}
 """The CPU tests the faces of a leaf side by side; measured by benchmarks/closest_point.py."""
+FIRST_CAPACITY = 4096
+"""Crossings that a first search has room for; a second one has room for all."""
 
 
 @final
@@ -191,6 +195,44 @@ class SurfaceBvh:
         )
         return RayHits(sites=Sites(face=face, barycentric=weights), length=length, front=front)
 
+    def crossings(self, tolerance: float = 1e-3, *, fold_angle: float = FOLD_ANGLE) -> Crossings:
+        """Pairs of faces that cross each other within one shape.
+
+        Neighbours meet without crossing: what a pair has in common at its common corners does not count.
+        Coplanar faces that overlap cross, and so do faces that share an edge and are folded together.
+
+        Args:
+            tolerance: pairs that a shorter motion parts are in contact and do not cross; in the unit of the
+                vertices, mm.
+            fold_angle: radians between two faces with a common edge below which one lies on the other.
+
+        Raises:
+            ValueError: a tolerance or an angle that is negative or not finite.
+        """
+        if not (0 <= tolerance < math.inf and 0 <= fold_angle <= math.pi):
+            raise ValueError(
+                f"expected a tolerance >= 0 and an angle in 0..pi, got {tolerance} and {fold_angle}"
+            )
+        found = torch.zeros(1, dtype=torch.int32, device=self.device)
+        capacity = FIRST_CAPACITY
+        while True:
+            found.zero_()
+            pairs = torch.zeros(capacity, 2, dtype=torch.int32, device=self.device)
+            depth = torch.zeros(capacity, device=self.device)
+            arguments = [self._array(self._roots), self._array(self._groups), tolerance, fold_angle, capacity]
+            outputs = [self._array(found), self._array(pairs.view(-1)), self._array(depth)]
+            self._launch(crossings_kernel(), [*arguments, *outputs], dim=len(self._faces))
+            count = int(found)
+            if count <= capacity:
+                break
+            capacity = count
+        pairs = pairs[:count].long()
+        order = (pairs[:, 0] * len(self._faces) + pairs[:, 1]).argsort()
+        pairs = pairs[order]
+        shape = torch.searchsorted(self._first_faces, pairs[:, 0].to(torch.int32), right=True) - 1
+        first = self._first_faces.long()[shape]
+        return Crossings(shape=shape, faces=pairs - first[:, None], depth=depth[:count][order])
+
     def _check_batch(self, points: Tensor) -> None:
         if points.shape[0] != self.batch:
             raise ValueError(f"expected queries for {self.batch} shapes, got {points.shape[0]}")
@@ -219,7 +261,7 @@ class SurfaceBvh:
 
 
 def warm_up(device: torch.device | str) -> None:
-    """Compile or load the kernels of every query now, not at the first one: for set-up and for images."""
+    """Compile or load the kernels of point and ray queries now, not at the first one: for set-up, images."""
     surface = SurfaceBvh(torch.eye(3, device=device)[None], torch.tensor([[0, 1, 2]], device=device))
     point = torch.zeros(1, 1, 3, device=device)
     surface.closest(point)
