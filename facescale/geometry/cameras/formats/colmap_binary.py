@@ -22,7 +22,7 @@ MAX_BYTES = 1 << 30
 _FEATURE = struct.calcsize("<ddq")
 
 
-class _Reader:
+class Reader:
     """A place in bytes that never runs past their end."""
 
     def __init__(self, data: bytes, what: str) -> None:
@@ -97,7 +97,7 @@ def write_binary(views: CalibratedViews, *, millimetres: float | None = None) ->
 
 
 def _cameras(data: bytes) -> dict[int, Intrinsics]:
-    reader = _Reader(data, "cameras.bin")
+    reader = Reader(data, "cameras.bin")
     count = _count(reader, "cameras")
     found: dict[int, Intrinsics] = {}
     for _ in range(count):
@@ -115,7 +115,7 @@ def _cameras(data: bytes) -> dict[int, Intrinsics]:
 
 
 def _poses(data: bytes) -> list[Pose]:
-    reader = _Reader(data, "images.bin")
+    reader = Reader(data, "images.bin")
     poses = []
     for _ in range(_count(reader, "images")):
         _, *values, camera = reader.take("<I7dI")
@@ -128,7 +128,7 @@ def _poses(data: bytes) -> list[Pose]:
     return poses
 
 
-def _count(reader: _Reader, what: str) -> int:
+def _count(reader: Reader, what: str) -> int:
     (count,) = reader.take("<Q")
     if count > MAX_CAMERAS:
         raise too_large(SOURCE, f"{MAX_CAMERAS:,} {what}", count)

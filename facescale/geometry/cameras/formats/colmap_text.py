@@ -1,6 +1,4 @@
-"""COLMAP's text files cameras.txt, images.txt and points3D.txt. `colmap_models` states the conventions."""
-
-from dataclasses import dataclass
+"""COLMAP's text files cameras.txt and images.txt. `colmap_models` states the conventions."""
 
 import numpy as np
 
@@ -20,23 +18,8 @@ from facescale.geometry.cameras.formats.rejections import bad_file, too_large
 from facescale.geometry.cameras.formats.views import CalibratedViews
 
 MAX_BYTES = 1 << 30
-"""Of images.txt and points3D.txt, which list every feature."""
+"""Of images.txt, which lists every feature."""
 _POSE_FIELDS = 10
-_POINT_FIELDS = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class SparsePoints:
-    """Points of the reconstruction, in its unit."""
-
-    ids: np.ndarray
-    """[n] int64."""
-    positions: np.ndarray
-    """[n, 3] float64."""
-    colours: np.ndarray
-    """[n, 3] uint8, sRGB."""
-    errors: np.ndarray
-    """[n] float64, mean reprojection error in pixels; -1 where it was not computed."""
 
 
 def read_text(cameras: bytes, images: bytes, *, millimetres: float | None = None) -> CalibratedViews:
@@ -66,30 +49,6 @@ def write_text(views: CalibratedViews, *, millimetres: float | None = None) -> t
         cameras.append(f"{number} {model} {view.size[0]} {view.size[1]} {_joined(parameters)}\n")
         images.append(f"{number} {_joined(quaternion)} {_joined(view.translation)} {number} {view.name}\n\n")
     return "".join(cameras).encode(), "".join(images).encode()
-
-
-def read_points(data: bytes) -> SparsePoints:
-    """Read points3D.txt; tracks are passed over.
-
-    Raises:
-        CaptureRejected: not such a file.
-    """
-    rows = []
-    for line in text_of(data, SOURCE, max_bytes=MAX_BYTES).splitlines():
-        tokens = line.split()
-        if not tokens or tokens[0].startswith("#"):
-            continue
-        rows.append(numbers(tokens[:_POINT_FIELDS], _POINT_FIELDS, SOURCE, "a point"))
-    table = np.array(rows, dtype=np.float64).reshape(-1, _POINT_FIELDS)
-    colours = table[:, 4:7]
-    if len(colours) and not (colours.min() >= 0 and colours.max() <= 255):  # noqa: PLR2004 - a byte
-        raise bad_file(SOURCE, "colours from 0 to 255", f"{colours.min():g} to {colours.max():g}")
-    return SparsePoints(
-        ids=table[:, 0].astype(np.int64),
-        positions=table[:, 1:4],
-        colours=colours.astype(np.uint8),
-        errors=table[:, 7],
-    )
 
 
 def _cameras(text: str) -> dict[int, Intrinsics]:

@@ -6,7 +6,7 @@ import pytest
 
 from facescale.geometry.cameras.formats.colmap_binary import read_binary, write_binary
 from facescale.geometry.cameras.formats.colmap_models import COUNTS
-from facescale.geometry.cameras.formats.colmap_text import read_points, read_text, write_text
+from facescale.geometry.cameras.formats.colmap_text import read_text, write_text
 from facescale.structures.errors import CaptureRejected
 from tests.geometry.cameras.formats import goldens
 
@@ -114,18 +114,3 @@ def test_a_binary_file_cannot_make_the_reader_run_past_its_end():
     huge = images[:-56] + b"\xff" * 8 + images[-48:]
     with pytest.raises(CaptureRejected, match="more bytes"):
         read_binary(cameras, huge)
-
-
-def test_points_are_read_without_their_tracks():
-    """The two lines are those of COLMAP's documentation."""
-    points = read_points(
-        b"# 3D point list\n"
-        b"63390 1.67241 0.292931 0.609726 115 121 122 1.33927 16 6542 15 7345\n"
-        b"63376 2.01848 0.108877 -0.0260841 102 209 250 1.73449 16 6519\n"
-    )
-    assert points.ids.tolist() == [63390, 63376]
-    assert points.positions[1].tolist() == [2.01848, 0.108877, -0.0260841]
-    assert points.colours.tolist() == [[115, 121, 122], [102, 209, 250]]
-    assert points.errors.tolist() == [1.33927, 1.73449]
-    with pytest.raises(CaptureRejected, match="0 to 255"):
-        read_points(b"1 0 0 0 256 0 0 1")
