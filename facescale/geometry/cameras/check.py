@@ -202,9 +202,13 @@ class _Case:
         kept = KEPT * float(self._seen.sum())
         return 2 * kept * math.log(max(worse.error, floor) / max(better.error, floor)) * 2
 
-    def _errors(self, hypothesis: Hypothesis) -> tuple[Tensor, Tensor, Tensor]:
-        """Distances [v, n]; an unseen point counts as a whole diagonal, and nothing counts for more."""
-        projection = hypothesis.cameras(self._cameras).project(self._points)
+    def _errors(
+        self, hypothesis: Hypothesis, cameras: PinholeCamera | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Distances [..., v, n]; an unseen point counts as a whole diagonal, and nothing counts for more."""
+        spoiled = self._cameras if cameras is None else cameras
+        points = self._points.expand(*spoiled.focal.shape[:-1], -1, -1)
+        projection = hypothesis.cameras(spoiled).project(points)
         usable = projection.usable
         pixels = torch.where(usable[..., None], projection.pixels, 0.0)
         wanted = hypothesis.pixels(self._observed, self._sizes)
@@ -242,12 +246,10 @@ class _Case:
     def _turns(self) -> Tensor | None:
         """For every camera the whole turns that fit its points best, if its rotation vector was in degrees."""
         counts = torch.arange(-MOST_TURNS - 1, MOST_TURNS + 1, dtype=torch.float64)
-        medians = []
-        for count in counts.tolist():
-            errors, _, _ = self._errors(degrees(torch.full_like(self._sizes[:, 0], count)))
-            typical = torch.where(self._seen, errors, torch.nan).nanmedian(-1).values
-            medians.append(typical.nan_to_num(0.0))
-        table = torch.stack(medians)
+        many = degrees(counts[:, None].expand(-1, len(self._observed)))
+        every = self._cameras.with_tensors(lambda x: x.expand(len(counts), *x.shape))
+        errors, _, _ = self._errors(many, every)
+        table = torch.where(self._seen, errors, torch.nan).nanmedian(-1).values.nan_to_num(0.0)
         best, place = table.min(dim=0)
         beside = torch.stack([(place - 1).clamp_min(0), (place + 1).clamp_max(len(counts) - 1)])
         others = table.gather(0, beside).where(beside != place, torch.inf)

@@ -15,7 +15,7 @@ from torch import Tensor
 WIDEST = 4.0
 """Largest radius that a distorted camera is trusted at: half a field of view of 76 degrees."""
 _SAMPLES = 1024
-_BISECTIONS = 45
+_BISECTIONS = 34
 _HALVINGS, _RADIAL_STEPS, _NEWTON_STEPS = 6, 12, 16
 _INNER = 0.97
 _ACCURACY = 1e-10

@@ -185,14 +185,14 @@ def degrees(turns: Tensor) -> Hypothesis:
     """Rotation vectors in degrees that were read as radians.
 
     Args:
-        turns: [v], whole turns that each camera's angle lost when its degrees became radians.
+        turns: [..., v], whole turns that each camera's angle lost when its degrees became radians.
     """
 
     def changed(camera: PinholeCamera) -> PinholeCamera:
         vector = vector_from_rotation(camera.rotation)
         angle = vector.norm(dim=-1, keepdim=True)
         axis = vector / angle.clamp_min(1e-12)
-        meant = (angle + 2 * math.pi * turns[:, None]) * (math.pi / 180)
+        meant = (angle + 2 * math.pi * turns[..., None]) * (math.pi / 180)
         return dataclasses.replace(camera, rotation=rotation_from_vector(axis * meant))
 
     return Hypothesis(
