@@ -30,8 +30,15 @@ COUNTS = {
     "SIMPLE_RADIAL_FISHEYE": 4,
     "RADIAL_FISHEYE": 5,
     "THIN_PRISM_FISHEYE": 12,
+    "RAD_TAN_THIN_PRISM_FISHEYE": 16,
+    "SIMPLE_DIVISION": 4,
+    "DIVISION": 5,
+    "SIMPLE_FISHEYE": 3,
+    "FISHEYE": 4,
+    "EUCM": 6,
+    "EQUIRECTANGULAR": 2,
 }
-"""Model -> count of its parameters, in the order of their numbers in binary files."""
+"""Model -> count of its parameters, in the order of their numbers in binary files (those of COLMAP 4.2)."""
 MODELS = tuple(COUNTS)
 _FIELDS = {
     "SIMPLE_PINHOLE": (0, 0, 1, 2, ()),

@@ -10,6 +10,8 @@ from facescale.geometry.cameras.formats.rejections import bad_file, shown, too_l
 Value = np.ndarray | str
 _KEY = re.compile(r"([A-Za-z_][\w.-]*)\s*:(?:\s+(.*))?\Z")
 _MATRIX = "!!opencv-matrix"
+_MANY = "!!opencv-nd-matrix"
+"""What OpenCV 5 writes for a vector: sizes instead of rows and cols."""
 LARGEST_MATRIX = 1 << 20
 _KINDS = re.compile(r"[ucwsifd]\Z")
 
@@ -33,7 +35,8 @@ def read_storage(data: bytes, source: str) -> dict[str, Value]:
         name, value = match[1], (match[2] or "").strip()
         if name in found:
             raise bad_file(source, "every key once", f"{shown(name)} twice")
-        found[name] = _matrix(lines, start + 1, name, source) if value == _MATRIX else value.strip("\"'")
+        is_matrix = value in {_MATRIX, _MANY}
+        found[name] = _matrix(lines, start + 1, name, source) if is_matrix else value.strip("\"'")
     return found
 
 
@@ -54,6 +57,10 @@ def _matrix(lines: list[str], start: int, name: str, source: str) -> np.ndarray:
     text = " ".join(block)
     what = f"matrix {shown(name)}"
     fields = dict(re.findall(r"\b(rows|cols|dt)\s*:\s*(\S+)", text))
+    sizes = re.search(r"\bsizes\s*:\s*\[([^\]]*)\]", text)
+    if sizes:
+        shape = sizes[1].replace(",", " ").split()
+        fields["rows"], fields["cols"] = [*shape, "1"][:2] if len(shape) in {1, 2} else ("", "")
     if not {"rows", "cols", "dt"} <= fields.keys():
         raise bad_file(source, f"rows, cols and dt in {what}", text)
     if not _KINDS.match(fields["dt"].strip("\"'")):

@@ -59,7 +59,7 @@ def test_views_come_back(read, write, distorted):
 
 @pytest.mark.parametrize("model", COUNTS)
 def test_every_model_is_read_or_refused_by_its_name(model):
-    parameters = [500.0, 510.0, 320.0, 240.0, *[0.0] * 8]
+    parameters = [500.0, 510.0, 320.0, 240.0, *[0.0] * 12]
     if model.startswith("SIMPLE") or model in {"RADIAL", "RADIAL_FISHEYE"}:
         parameters = [500.0, 320.0, 240.0, *[0.0] * 9]
     line = f"3 {model} 640 480 {' '.join(map(str, parameters[: COUNTS[model]]))}\n"

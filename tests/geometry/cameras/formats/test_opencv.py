@@ -68,6 +68,16 @@ def test_without_a_pose_the_camera_stands_at_the_origin():
         read_yaml(text[: text.index(b"T: ")])
 
 
+def test_the_vectors_of_opencv_5_are_read():
+    old = b"!!opencv-matrix\n   rows: 5\n   cols: 1\n"
+    assert old in goldens.OPENCV_YAML
+    newer = goldens.OPENCV_YAML.replace(b"%YAML:1.0", b"%YAML 1.2")
+    newer = newer.replace(old, b"!!opencv-nd-matrix\n   sizes: [ 5 ]\n")
+    goldens.assert_same(read_yaml(newer), read_yaml(goldens.OPENCV_YAML))
+    with pytest.raises(CaptureRejected, match="number for rows"):
+        read_yaml(newer.replace(b"[ 5 ]", b"[ 5, 1, 1 ]"))
+
+
 def test_skew_is_refused():
     matrix = np.array([[500.0, 1, 320], [0, 500, 240], [0, 0, 1]])
     with pytest.raises(CaptureRejected, match="skew"):
