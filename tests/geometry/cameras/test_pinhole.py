@@ -72,3 +72,13 @@ def test_removing_the_distortion_keeps_the_rest():
     ideal = camera.without_distortion()
     assert ideal.distortion.abs().sum() == 0
     assert dataclasses.replace(ideal, distortion=camera.distortion).focal is camera.focal
+
+
+def test_every_device_sees_the_same(device):
+    camera, points = scenes.pinhole(), scenes.points(5, 2, 30)
+    there = camera.to(device)
+    seen = there.project(points.to(device))
+    assert torch.allclose(seen.pixels.cpu(), camera.project(points).pixels, atol=1e-9)
+    assert torch.allclose(there.unproject(seen.pixels, seen.depth).cpu(), points, atol=1e-7)
+    found, expected = there.jacobians(points.to(device)), camera.jacobians(points)
+    assert torch.allclose(found.by_rotation.cpu(), expected.by_rotation, atol=1e-6)
