@@ -1,8 +1,13 @@
-"""Rotations as matrices and as rotation vectors (axis times angle, radians). Knows nothing of poses."""
+"""Rotations as matrices, rotation vectors (axis times angle, radians) and six numbers. Knows nothing of poses.
+
+`quaternions` and `euler_angles` own the other forms.
+"""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+from facescale.geometry.quaternions import quaternion_from_rotation
 
 # Below this squared angle the series is exact to rounding in float64 and its derivatives stay finite.
 SMALL_SQUARED = 1e-4
@@ -41,37 +46,75 @@ def vector_from_rotation(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b
     """The rotation vector of length at most pi; at exactly pi either sign.
 
     Goes through the quaternion whose largest component is taken from the diagonal, so it is accurate at every
-    angle. Carries no gradient.
+    angle.
+
+    Differentiable in: rotation, at zero and at pi too; across pi the sign jumps.
     """
-    with torch.no_grad():
-        quaternion = _quaternion(rotation)
+    quaternion = quaternion_from_rotation(rotation)
     w, xyz = quaternion[..., 0], quaternion[..., 1:]
-    sine = xyz.norm(dim=-1)
-    angle = 2 * torch.atan2(sine, w)
-    factor = torch.where(sine > 0, angle / sine.where(sine > 0, 1.0), 2.0)
+    squared = xyz.square().sum(-1)
+    small = squared < SMALL_SQUARED
+    sine = torch.where(small, 1.0, squared).sqrt()
+    ratio = squared / torch.where(small, w, 1.0).square()
+    series = 2 * (1 - ratio / 3 + ratio.square() / 5 - ratio**3 / 7) / torch.where(small, w, 1.0)
+    factor = torch.where(small, series, 2 * torch.atan2(sine, w) / sine)
     return factor[..., None] * xyz
 
 
+def rotation_from_axis_angle(
+    axis: Float[Tensor, "*b 3"], angle: Float[Tensor, "*b"]
+) -> Float[Tensor, "*b 3 3"]:
+    """Counter-clockwise turn about an axis of any length but zero, radians.
+
+    Differentiable in: axis, angle.
+    """
+    return rotation_from_vector(axis / axis.norm(dim=-1, keepdim=True) * angle[..., None])
+
+
+def axis_angle_from_rotation(
+    rotation: Float[Tensor, "*b 3 3"],
+) -> tuple[Float[Tensor, "*b 3"], Float[Tensor, "*b"]]:
+    """Unit axis and angle within [0, pi]; without a turn the axis is +x, at exactly pi either sign.
+
+    Differentiable in: rotation, except where the angle is zero: there the axis is not defined and the gradient
+    is zero.
+    """
+    vector = vector_from_rotation(rotation)
+    squared = vector.square().sum(-1)
+    turned = squared > 0
+    angle = torch.where(turned, squared, 1.0).sqrt()
+    x = torch.zeros_like(vector)
+    x[..., 0] = 1.0
+    axis = torch.where(turned[..., None], vector / angle[..., None], x)
+    return axis, torch.where(turned, angle, 0.0)
+
+
+def rotation_from_6d(numbers: Float[Tensor, "*b 6"]) -> Float[Tensor, "*b 3 3"]:
+    """First two columns, made orthonormal (Zhou et al. 2019): continuous everywhere that it is defined.
+
+    Two columns that are zero or parallel have no rotation: the result is not finite.
+
+    Args:
+        numbers: first column, then second; of any length.
+
+    Differentiable in: numbers.
+    """
+    first, second = numbers[..., :3], numbers[..., 3:]
+    x = first / first.norm(dim=-1, keepdim=True)
+    y = second - (x * second).sum(-1, keepdim=True) * x
+    y = y / y.norm(dim=-1, keepdim=True)
+    return torch.stack([x, y, torch.linalg.cross(x, y)], dim=-1)
+
+
+def sixd_from_rotation(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b 6"]:
+    """First column, then second.
+
+    Differentiable in: rotation.
+    """
+    return rotation[..., :2].mT.flatten(-2)
+
+
+@torch.no_grad()
 def angle_between(first: Float[Tensor, "*b 3 3"], second: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b"]:
     """Angle in radians of the turn from one rotation to the other. Carries no gradient."""
     return vector_from_rotation(first.mT @ second).norm(dim=-1)
-
-
-def _quaternion(rotation: Tensor) -> Tensor:
-    """Unit quaternion (w, x, y, z) with w >= 0, from whichever of its components is largest."""
-    r = rotation
-    d = torch.diagonal(r, dim1=-2, dim2=-1)
-    trace = d.sum(-1, keepdim=True)
-    # Row k is 4 q_k q, so the row of the largest component is divided by the least rounding.
-    differences = torch.stack(
-        [r[..., 2, 1] - r[..., 1, 2], r[..., 0, 2] - r[..., 2, 0], r[..., 1, 0] - r[..., 0, 1]], dim=-1
-    )
-    outer = r + r.mT
-    outer = outer - torch.diag_embed(torch.diagonal(outer, dim1=-2, dim2=-1))
-    outer = outer + torch.diag_embed(1 + 2 * d - trace)
-    top = torch.cat([1 + trace, differences], dim=-1)[..., None, :]
-    rows = torch.cat([top, torch.cat([differences[..., None], outer], dim=-1)], dim=-2)
-    largest = torch.diagonal(rows, dim1=-2, dim2=-1).argmax(-1)
-    row = torch.take_along_dim(rows, largest[..., None, None], dim=-2)[..., 0, :]
-    row = row / row.norm(dim=-1, keepdim=True)
-    return torch.where(row[..., :1] < 0, -row, row)

@@ -1,0 +1,1 @@
+"""Cameras in other programs' forms. Each module states its source's axes, pixel centre and unit."""
