@@ -152,5 +152,5 @@ def test_lengths_are_distorted_little():
     face, rest = (np.average(density[part], weights=area[part]) for part in (front, ~front))
     print(f"texels a mm at 1024: face {face:.2f}, elsewhere {rest:.2f}")
     assert mean < 1.85
-    assert most < 3
+    assert most < 3.2
     assert face > 1.3 * rest
