@@ -14,7 +14,7 @@ def chord_lengths(points: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n"]:
     return np.concatenate([[0.0], np.linalg.norm(np.diff(points, axis=0), axis=1).cumsum()])
 
 
-def even_points(points: Sequence[Sequence[float]], count: int) -> Float[np.ndarray, "count d"]:
+def even_points(points: Sequence[Sequence[float]] | np.ndarray, count: int) -> Float[np.ndarray, "count d"]:
     """Points at even distances along the C2 spline through typed ones, both ends included."""
     typed = np.asarray(points, dtype=float)
     along = chord_lengths(typed)

@@ -103,7 +103,9 @@ class _Placement:
         self.points = np.zeros((topology.num_vertices, 3))
         self.weights = np.zeros(topology.num_vertices)
 
-    def put(self, vertices: np.ndarray, points: np.ndarray | tuple[float, ...], weight: float) -> None:
+    def put(
+        self, vertices: np.ndarray | np.integer, points: np.ndarray | tuple[float, ...], weight: float
+    ) -> None:
         """Want vertices of the left half at points; -1 is no vertex."""
         vertex = np.asarray(vertices).ravel()
         point = np.asarray(points, dtype=float).reshape(-1, 3)[vertex >= 0]

@@ -1,0 +1,160 @@
+"""Where things are on the skin: coordinates that follow the topology, and masks of regions on the cage.
+
+Everything is told by columns, rows and rings, never by millimetres: it holds for every shape of the head.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.interpolate import PchipInterpolator
+
+from facescale.heads.builtin.topology import BLOCKS, COLUMNS, CROWN, ROWS, SkinTopology, skin_topology
+
+Line = Sequence[tuple[float, float]]
+"""(column, row) from the front midline to the back one."""
+
+HAIRLINE: Line = (
+    (0, 44.8),
+    (5, 45.2),
+    (9, 45.4),
+    (11.5, 44.6),
+    (13.5, 42.2),
+    (15.5, 40.3),
+    (17.3, 39.2),
+    (18.6, 37),
+    (19.6, 32),
+    (20.6, 30),
+    (22.5, 31),
+    (25, 36),
+    (27.5, 34),
+    (28.6, 27),
+    (30, 22.5),
+    (33, 20),
+    (36, 19.5),
+)
+BEARD_TOP: Line = ((0, 23.2), (5, 23.2), (7.5, 22), (9.5, 19.5), (12, 18.6), (15, 20), (18, 25), (19.4, 31), (36, 31))
+BEARD_FOOT: Line = ((0, 7.5), (10, 7.5), (14, 9), (18, 12.5), (20, 18), (21, 26), (22, 33), (36, 33))
+JAW: Line = ((0, 9), (8, 9), (14, 11), (17, 14.5), (20, 18), (24, 20), (30, 19.5), (36, 19.5))
+"""Above it is head, below it neck."""
+BROW_LINE: Line = ((5.3, 37.5), (7.4, 38.1), (9.4, 38.55), (11.2, 38.55), (12.6, 38.0), (14.0, 37.1))
+"""The middle of the left brow, from its inner end."""
+LIP_RING, CONTACT_RING, LASH_RING = 4, 8, 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkinCoordinates:
+    """Smooth coordinates of every vertex of the cage; the same for a vertex and its mirror image."""
+
+    column: Float[np.ndarray, "v"]
+    """From the front midline, 0, to the back one, 36; within blocks drawn in towards their middle."""
+    row: Float[np.ndarray, "v"]
+    """From the neck's border, 0; beyond `ROWS` - 1 on the crown."""
+    depth: Mapping[str, Float[np.ndarray, "v"]]
+    """Block -> ring within it, on both sides; 0 outside, the last ring on the cap."""
+
+
+@cache
+def skin_coordinates() -> SkinCoordinates:
+    """Work the coordinates out from the topology."""
+    topology = skin_topology()
+    column, row = np.zeros(topology.num_vertices), np.zeros(topology.num_vertices)
+    rows, columns = np.nonzero(topology.grid >= 0)
+    on_grid = topology.grid[rows, columns]
+    column[on_grid], row[on_grid] = np.minimum(columns, COLUMNS - columns), rows
+    steps = np.arange(CROWN + 1) - CROWN / 2
+    right, back = np.meshgrid(steps, steps, indexing="ij")
+    away = np.maximum(np.abs(right), np.abs(back))
+    inside = away < CROWN / 2
+    column[topology.crown[inside]] = (np.degrees(np.arctan2(np.abs(right), -back)) / 180 * COLUMNS / 2)[inside]
+    row[topology.crown[inside]] = (ROWS - 1 + CROWN / 2 - away)[inside]
+    depth = {name: np.zeros(topology.num_vertices) for name in BLOCKS}
+    for name, rings in topology.rings.items():
+        block = BLOCKS[name.removesuffix(".right")]
+        border = np.array(block.border(), dtype=float)
+        middle = np.array([sum(block.columns) / 2, sum(block.rows) / 2])
+        cap = topology.caps[name]
+        depth[name.removesuffix(".right")][cap] = block.rings
+        column[cap], row[cap] = np.abs(middle[0]), middle[1]
+        for ring, vertices in enumerate(rings):
+            place = middle + (border - middle) * (1 - ring / block.rings)
+            column[vertices], row[vertices] = np.abs(place[:, 0]), place[:, 1]
+            depth[name.removesuffix(".right")][vertices] = ring
+    return SkinCoordinates(column=column, row=row, depth=depth)
+
+
+def above(line: Line, at: SkinCoordinates) -> Float[np.ndarray, "v"]:
+    """Rows above a line; negative below it."""
+    columns, rows = np.array(line).T
+    return at.row - PchipInterpolator(columns, rows)(np.clip(at.column, columns[0], columns[-1]))
+
+
+def ramp(value: Float[np.ndarray, "*n"], low: float, high: float) -> Float[np.ndarray, "*n"]:
+    """0 up to low, 1 from high on (or the other way round where high < low), smooth between."""
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def scalp_share(at: SkinCoordinates) -> Float[np.ndarray, "v"]:
+    """1 where hair of the head grows, running out over a row or so."""
+    return ramp(above(HAIRLINE, at), -0.5, 0.9) * ramp(at.depth["ear"], 1.4, 0.2)
+
+
+def beard_share(at: SkinCoordinates) -> Float[np.ndarray, "v"]:
+    """1 where a beard grows."""
+    share = ramp(above(BEARD_TOP, at), 0.8, -1.0) * ramp(above(BEARD_FOOT, at), -0.5, 1.5)
+    # bare beside the tuft under the lower lip
+    bare = np.exp(-(((at.column - 4.5) / 1.6) ** 2) - ((at.row - 15.6) / 1.3) ** 2)
+    return share * ramp(at.depth["mouth"], 3.6, 2.4) * (1 - 0.8 * bare) * ramp(at.depth["ear"], 0.8, 0.1)
+
+
+def skin_regions() -> dict[str, Bool[np.ndarray, "v"]]:
+    """Masks on the cage, alike on both sides; all but `scalp`, `beard` and `brows` leave each other free."""
+    topology = skin_topology()
+    at = skin_coordinates()
+    outer = ~inner_skin(topology)
+    head, front = above(JAW, at) > 0, at.column
+    mouth, eye, ear = (at.depth[name] for name in ("mouth", "eye", "ear"))
+    eyelids = (eye >= 1) & outer
+    lips = (mouth >= LIP_RING) & outer
+    ears = ear >= 1
+    scalp = scalp_share(at) > 0.5  # noqa: PLR2004 - the middle of a ramp
+    nose = (at.row >= 24) & (at.row <= 34.5) & (front <= np.interp(at.row, [24, 28, 29, 35], [5, 5.5, 4.2, 4]))
+    nose &= outer & ~eyelids
+    free = head & outer & ~(eyelids | lips | ears | nose | scalp)
+    forehead = free & (at.row >= 36) & (front < 17)  # noqa: PLR2004 - a row and a column
+    chin = free & (at.row <= 14) & (front <= 7)  # noqa: PLR2004
+    cheeks = free & (at.row > 11) & (at.row < 33) & (front >= 6) & (front < 19) & (mouth < 1)
+    cheeks &= ~chin
+    return {
+        "scalp": scalp,
+        "forehead": forehead,
+        "brows": near_brow(at) < 1,
+        "eyelids": eyelids,
+        "nose": nose,
+        "cheeks": cheeks,
+        "lips": lips,
+        "chin": chin,
+        "beard": beard_share(at) > 0.5,  # noqa: PLR2004 - the middle of a ramp
+        "ears": ears,
+        "neck": ~head & outer & ~ears,
+    }
+
+
+def inner_skin(topology: SkinTopology) -> Bool[np.ndarray, "v"]:
+    """Vertices of sockets: behind the lids' inner edge, the lips' contact and the nostrils' rim."""
+    from facescale.heads.builtin.uv_chart import inner_surfaces
+
+    inside = np.zeros(topology.num_vertices, dtype=bool)
+    for _, vertices in inner_surfaces(topology).values():
+        inside[vertices] = True
+    return inside
+
+
+def near_brow(at: SkinCoordinates) -> Float[np.ndarray, "v"]:
+    """Distance from the middle of a brow, in rows; below 1 within it."""
+    columns, rows = np.array(BROW_LINE).T
+    nearest = np.clip(at.column, columns[0], columns[-1])
+    return np.hypot(at.column - nearest, at.row - PchipInterpolator(columns, rows)(nearest))
