@@ -9,8 +9,8 @@ from torch import Tensor
 
 from facescale.geometry.sites import Sites, vertex_sites
 from facescale.heads.blocks import expression_block, identity_block
+from facescale.heads.builtin.arkit import ARKIT_NAMES
 from facescale.heads.builtin.assembly import HeadArrays
-from facescale.heads.builtin.expressions import ARKIT_NAMES
 from facescale.heads.builtin.identity import identity
 from facescale.heads.builtin.store import source_digest, stored_arrays
 from facescale.heads.linear import LinearHead

@@ -1,0 +1,75 @@
+"""The 52 ARKit expressions: what each moves of the skin, the eyes, the lower teeth and the tongue."""
+
+import typing
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from jaxtyping import Float
+
+from facescale.heads.builtin.arkit import ARKIT_NAMES, MIRRORED
+from facescale.heads.builtin.gaze import gaze_displacement
+from facescale.heads.builtin.jaw import GLIDES, jaw_displacement, jaw_on_skin, lips_closed_on_open_jaw
+from facescale.heads.builtin.lid_motion import LID_POSES, lid_displacement
+from facescale.heads.builtin.muscles import FLIP, muscle_displacement
+from facescale.heads.builtin.parts import Part
+from facescale.heads.builtin.skin import skin_cage
+from facescale.heads.builtin.topology import skin_topology
+
+TONGUE_REACH = (0.0, -1.5, 36.0)
+"""mm that the tip of the tongue comes out."""
+
+
+@typing.final
+@dataclass(frozen=True, kw_only=True)
+class Expressions:
+    """Displacements in mm at full activation."""
+
+    names: tuple[str, ...]
+    skin: Float[np.ndarray, "m v 3"]
+    """Vertices of the skin before subdivision."""
+
+    def eyeballs(self, name: str, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
+        """Of points on the eyeballs."""
+        return gaze_displacement(name, points)
+
+    def jaw(self, name: str, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
+        """Of points that are fixed to the lower jaw; what a rotation at full activation does, exactly."""
+        return jaw_displacement(name, points)
+
+    def tongue(self, name: str, tongue: Part) -> Float[np.ndarray, "n 3"]:
+        """Of the tongue, which lies in the jaw and can be put out."""
+        moved = jaw_displacement(name, tongue.vertices)
+        if name == "tongueOut":
+            depth = tongue.vertices[:, 2]
+            share = (depth - depth.min()) / np.ptp(depth)
+            moved = moved + share[:, None] ** 2 * np.array(TONGUE_REACH)
+        return moved
+
+
+@cache
+def expressions() -> Expressions:
+    """All expressions of the mean head, in ARKit's order."""
+    mirror = skin_topology().mirror
+    made: dict[str, np.ndarray] = {}
+    for name in ARKIT_NAMES:
+        if "Right" in name:
+            made[name] = np.empty_like(made[MIRRORED[name]])
+            made[name][mirror] = made[MIRRORED[name]] * FLIP
+        else:
+            made[name] = _skin(name)
+    return Expressions(names=ARKIT_NAMES, skin=np.stack([made[name] for name in ARKIT_NAMES]))
+
+
+def _skin(name: str) -> Float[np.ndarray, "v 3"]:
+    """Of a left, or two-sided, shape."""
+    moved = muscle_displacement(name)
+    pose = LID_POSES.get(name.removesuffix("Left"))
+    if pose is not None:
+        moved = moved + lid_displacement(pose)
+    if name in GLIDES:
+        moved = moved + jaw_on_skin(name)
+    if name == "mouthClose":
+        moved = moved + lips_closed_on_open_jaw()
+    assert moved.shape == skin_cage().shape
+    return moved
