@@ -73,7 +73,7 @@ def assemble() -> HeadArrays:
 
 
 def _parts() -> list[Part]:
-    arches = TeethMeasures(edge=controls.INCISAL_EDGE)
+    arches = TeethMeasures(edge=controls.INCISAL_EDGE, overbite=controls.OVERBITE)
     upper, lower = teeth(arches)
     return [
         eyeballs(EyeballMeasures(radius=controls.EYE_RADIUS), controls.EYE_CENTRE),

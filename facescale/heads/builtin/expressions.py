@@ -16,7 +16,7 @@ from facescale.heads.builtin.parts import Part
 from facescale.heads.builtin.skin import skin_cage
 from facescale.heads.builtin.topology import skin_topology
 
-TONGUE_REACH = (0.0, -1.5, 36.0)
+TONGUE_REACH = (0.0, 13.0, 46.0)
 """mm that the tip of the tongue comes out."""
 
 

@@ -16,9 +16,9 @@ CONDYLES = (-22.0, -72.0)
 OPENING = np.radians(15.5)
 GLIDES: dict[str, tuple[float, float, float]] = {
     "jawOpen": (0.0, -1.5, 5.0),
-    "jawForward": (0.0, -1.0, 5.0),
-    "jawLeft": (5.5, -0.8, 0.5),
-    "jawRight": (-5.5, -0.8, 0.5),
+    "jawForward": (0.0, -2.8, 5.0),
+    "jawLeft": (5.5, -2.0, 0.5),
+    "jawRight": (-5.5, -2.0, 0.5),
 }
 """Translation of the jaw at full activation, mm; opening turns it besides."""
 
@@ -72,7 +72,7 @@ def jaw_share() -> Float[np.ndarray, "v"]:
         put(topology.grid[row, every], np.interp(every, columns, values), _STIFF)
     along = np.linspace(0, 1, len(UPPER_PLACES))
     for ring in range(2, len(topology.rings["mouth"])):
-        corner = 0.5 * along ** (2 + 0.25 * ring)
+        corner = 0.5 * along ** (2 + 0.2 * min(ring, 7))
         put(topology.rings["mouth"][ring, UPPER_PLACES], corner, _STIFF)
         put(topology.rings["mouth"][ring, LOWER_PLACES], 1 - corner, _STIFF)
     for name in ("eye", "ear", "nostril"):
@@ -91,7 +91,10 @@ def lips_closed_on_open_jaw() -> Float[np.ndarray, "v 3"]:
     cage, share = skin_cage(), jaw_share()
     near = np.exp(-0.5 * np.square((cage - CLOSING_CENTRE) / CLOSING_REACH).sum(axis=1))
     plateau = CubicSpline([0, 0.15, 0.75, 1], [0, 0.1, 0.98, 1], bc_type="clamped")(near).clip(0, 1)
-    return (plateau * (CLOSED_SHARE - share))[:, None] * jaw_displacement("jawOpen", cage)
+    way = (plateau * (CLOSED_SHARE - share))[:, None] * jaw_displacement("jawOpen", cage)
+    # the upper lip comes down over its teeth, not back into them
+    way[share < CLOSED_SHARE, 2] *= 0.1
+    return way
 
 
 CLOSING_CENTRE, CLOSING_REACH = np.array([0.0, -66.0, 18.0]), np.array([26.0, 13.0, 14.0])

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from scipy.interpolate import PchipInterpolator
 
 from facescale.heads.builtin import controls
-from facescale.heads.builtin.eyelids import HALF_RING, INNER_CORNER_PLACE, MARGIN_RING
+from facescale.heads.builtin.eyelids import HALF_RING, INNER_CORNER_PLACE, INNER_RING, MARGIN_RING
 from facescale.heads.builtin.skin import skin_cage
 from facescale.heads.builtin.topology import skin_topology
 
@@ -36,7 +36,7 @@ class LidPose:
 
 
 LID_POSES: Mapping[str, LidPose] = {
-    "eyeBlink": LidPose(upper=1.0, lower=1.0, lift=(2.3, 1.6)),
+    "eyeBlink": LidPose(upper=0.985, lower=0.97, lift=(2.2, 2.2)),
     "eyeSquint": LidPose(upper=0.18, lower=1.6, lift=(0.4, 0.7)),
     "eyeWide": LidPose(upper=-0.3, lower=-0.25, lift=(0.2, 0.1)),
     "eyeLookDown": LidPose(upper=0.42, lower=-0.55, lift=(0.9, 1.0)),
@@ -50,15 +50,22 @@ def lid_displacement(pose: LidPose) -> Float[np.ndarray, "v 3"]:
     """Displacement of the skin around the left eye, mm."""
     topology, cage = skin_topology(), skin_cage()
     rings = topology.rings["eye"]
-    upper_angle, lower_angle = _margin_angles()
+    margin = _margin_angles(MARGIN_RING)
     moved = np.zeros_like(cage)
     for ring, vertices in enumerate(rings):
         away = cage[vertices] - controls.EYE_CENTRE
         above = _on_upper_lid(len(vertices))
-        span = upper_angle(away[:, 0]) - lower_angle(away[:, 0])
-        upper = -pose.upper * UPPER_SHARES[ring] * (1 - MEETING) * span
-        lower = pose.lower * LOWER_SHARES[ring] * MEETING * span
-        turned = _about_x(away, np.where(above, upper, lower))
+        outer_upper, outer_lower = (angle(away[:, 0]) for angle in margin)
+        # the inner edges lie nearer to each other than the outer ones: each pair closes by its own distance
+        own = _margin_angles(INNER_RING) if ring == INNER_RING else margin
+        upper, lower = (angle(away[:, 0]) for angle in own)
+        meeting = outer_lower + MEETING * (outer_upper - outer_lower)
+        turn = np.where(
+            above,
+            pose.upper * UPPER_SHARES[ring] * (meeting - upper),
+            pose.lower * LOWER_SHARES[ring] * (meeting - lower),
+        )
+        turned = _about_x(away, turn)
         width = np.exp(-0.5 * np.square((away[:, 0] - pose.lift_at) / CORNEA_HALF_WIDTH))
         lift = np.where(above, *pose.lift) * width * LIFT_SHARES[ring]
         outward = turned / np.linalg.norm(turned, axis=1, keepdims=True)
@@ -66,14 +73,14 @@ def lid_displacement(pose: LidPose) -> Float[np.ndarray, "v 3"]:
     return moved
 
 
-def _margin_angles() -> tuple[PchipInterpolator, PchipInterpolator]:
-    """Elevation of the upper and lower margin as functions of x; they agree, and stay, beyond the corners."""
-    ring = skin_cage()[skin_topology().rings["eye"][MARGIN_RING]] - controls.EYE_CENTRE
-    elevation = np.arctan2(ring[:, 1], ring[:, 2])
+def _margin_angles(ring: int) -> tuple[PchipInterpolator, PchipInterpolator]:
+    """Elevation of the upper and the lower edge as functions of x; beyond the corners they stay."""
+    edge = skin_cage()[skin_topology().rings["eye"][ring]] - controls.EYE_CENTRE
+    elevation = np.arctan2(edge[:, 1], edge[:, 2])
     step = np.arange(HALF_RING + 1)
     lids = []
-    for places in (INNER_CORNER_PLACE - step, (INNER_CORNER_PLACE + step) % len(ring)):
-        x, angle = ring[places, 0], elevation[places]
+    for places in (INNER_CORNER_PLACE - step, (INNER_CORNER_PLACE + step) % len(edge)):
+        x, angle = edge[places, 0], elevation[places]
         lids.append((np.concatenate([[-60], x, [60]]), np.concatenate([angle[:1], angle, angle[-1:]])))
     return PchipInterpolator(*lids[0]), PchipInterpolator(*lids[1])
 

@@ -88,6 +88,9 @@ MUSCLE_MOVES: dict[str, tuple[Move, ...]] = {
         _pull((12, -65.6, 22), (13, 7, 9), (0.4, 0, -1.2)),
         _pull((27, -66, 10), (8, 7, 8), (0.8, 0, -0.8)),
     ),
+    # what keeps the lips together while the jaw slides
+    "jawForward": (_pull((0, -70, 21), (24, 8, 13), (0, 2.2, 0), "lower"),),
+    "jawLeft": (_pull((0, -70, 21), (24, 8, 13), (0, 1.5, 0), "lower"),),
     # orbicularis oris
     "mouthPucker": (
         _both((27, -66, 10), (12, 11, 13), (-9.5, 0, 4.5)),
