@@ -13,7 +13,10 @@ EXPRESSION_STD = 0.3
 
 
 def identity_block(
-    basis: Float[Tensor, "v 3 n"], skin: Bool[Tensor, "v"], names: tuple[str, ...] = ()
+    basis: Float[Tensor, "v 3 n"],
+    skin: Bool[Tensor, "v"],
+    names: tuple[str, ...] = (),
+    correlation: Float[Tensor, "n n"] | None = None,
 ) -> ParameterBlock:
     """Identity coefficients in standard deviations.
 
@@ -21,6 +24,7 @@ def identity_block(
         basis: mm a standard deviation.
         skin: vertices that count for the unit scale.
         names: one a coefficient, where they have names.
+        correlation: among people, where it is known.
     """
     size = basis.shape[-1]
     return ParameterBlock(
@@ -33,6 +37,7 @@ def identity_block(
         lower=torch.full((size,), -IDENTITY_BOUND),
         upper=torch.full((size,), IDENTITY_BOUND),
         names=names,
+        prior_correlation=correlation,
     )
 
 

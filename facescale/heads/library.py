@@ -5,11 +5,28 @@ from pathlib import Path
 
 from facescale.assets.lookup import absence, find
 from facescale.assets.registry import asset
-from facescale.heads.ict import load_ict
 from facescale.heads.template import AbstractTemplateHead
 
+BUILTIN = "builtin"
+"""The head that is code: no asset, no download, no licence but our own."""
+
+
+def _load_ict(path: Path) -> AbstractTemplateHead:
+    from facescale.heads.ict import load_ict
+
+    return load_ict(path)
+
+
+def _load_builtin(path: Path) -> AbstractTemplateHead:
+    from facescale.heads.builtin.head import load_builtin
+
+    del path
+    return load_builtin()
+
+
 LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Path], AbstractTemplateHead]]] = {
-    "ict": (("ict-packed", "ict"), load_ict)
+    BUILTIN: ((), _load_builtin),
+    "ict": (("ict-packed", "ict"), _load_ict),
 }
 """Name -> the assets that hold it, the quickest to load first, and the loader of all of them."""
 
@@ -20,7 +37,7 @@ def head_names() -> tuple[str, ...]:
 
 
 def find_head(name: str) -> Path:
-    """Where the files of a head model lie.
+    """Where the files of a head model lie; the built-in head's is the folder of its code.
 
     Raises:
         ValueError: an unknown name.
@@ -30,6 +47,8 @@ def find_head(name: str) -> Path:
         msg = f"expected one of the heads {list(head_names())}, got {name!r}"
         raise ValueError(msg)
     forms = [asset(form) for form in LOADERS[name][0]]
+    if not forms:
+        return Path(__file__).parent / name
     for form in forms:
         found = find(form)
         if found is not None and not found.missing:

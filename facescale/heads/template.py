@@ -46,6 +46,9 @@ class ParameterBlock:
     upper: Float[Tensor, "k"]
     names: tuple[str, ...] = ()
     """One name a coefficient ("jawOpen"), or empty where they have none."""
+    prior_correlation: Float[Tensor, "k k"] | None = None
+    """Of the coefficients among people, where it is known; None where they vary independently. Subjects are drawn
+    with it; fits, whose prior must not prefer the usual combinations too strongly, leave it out."""
 
     def to(self, device: torch.device | str) -> "ParameterBlock":
         """Copy to a device."""
@@ -55,6 +58,7 @@ class ParameterBlock:
             prior_std=self.prior_std.to(device),
             lower=self.lower.to(device),
             upper=self.upper.to(device),
+            prior_correlation=None if self.prior_correlation is None else self.prior_correlation.to(device),
         )
 
 

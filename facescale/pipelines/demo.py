@@ -55,7 +55,7 @@ class DemoConfig:
 
     out: str = "demo"
     """Folder for the corpus, its truth and the results."""
-    head: str = "ict"
+    head: str = "builtin"
     """Head model that makes the scans and is fitted to them."""
     subjects: int = 24
     """Scans to make; two bad ones are added."""

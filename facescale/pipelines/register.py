@@ -35,7 +35,7 @@ class RegisterConfig:
     """The corpus: a folder or s3://bucket/prefix."""
     out: str
     """Where results go: a folder or s3://bucket/prefix. It belongs to this configuration from then on."""
-    head: str = "ict"
+    head: str = "builtin"
     """Head model to fit; `facescale assets list` tells which are here."""
     corpus: Literal["scans"] = "scans"
     """Layout of the corpus."""

@@ -30,7 +30,7 @@ class RehearseConfig:
     """Where the corpus goes: a folder or s3://bucket/prefix. Its truth goes beside it, to OUT-truth."""
     layout: Literal["scans"] = "scans"
     """Layout of the corpus."""
-    head: str = "ict"
+    head: str = "builtin"
     """Head model that the subjects are drawn from."""
     subjects: int = 20
     """Scans to make, one a subject. A rerun with more adds the missing ones."""

@@ -37,6 +37,7 @@ def load_builtin() -> LinearHead:
     faces = torch.from_numpy(_triangles(arrays.quads))
     shape, motion = _basis(arrays.identity), _basis(arrays.expression)
     regions = _regions(arrays, zero)
+    axes = identity()
     sites = vertex_sites(faces, torch.from_numpy(arrays.landmarks))
     now7 = torch.tensor(NOW7_IN_IBUG68)
     return LinearHead(
@@ -57,7 +58,7 @@ def load_builtin() -> LinearHead:
         },
         regions=regions,
         blocks=(
-            identity_block(shape, regions["head"], identity().names),
+            identity_block(shape, regions["head"], axes.names, torch.from_numpy(axes.correlation).float()),
             expression_block(motion, regions["head"], ARKIT_NAMES),
         ),
         zero=zero,
