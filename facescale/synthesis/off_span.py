@@ -4,7 +4,8 @@ from typing import final
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
+from scipy.spatial import cKDTree
 
 from facescale.heads.linear import LinearHead
 from facescale.synthesis.noise import WaveField, smoothstep
@@ -12,6 +13,8 @@ from facescale.synthesis.noise import WaveField, smoothstep
 RANK_TOLERANCE = 1e-6
 """Of the largest eigenvalue: coefficients that hardly move the skin (pupils) span nothing there."""
 WRINKLE_LENGTHS = (4.0, 9.0)
+FOLLOWED = 8
+"""Nearest vertices of the skin that what lies within follows."""
 
 
 @final
@@ -23,13 +26,13 @@ class OffSpan:
     """
 
     def __init__(self, head: LinearHead) -> None:
-        self._basis = head.basis.reshape(-1, head.basis.shape[-1]).numpy()
         self._skin: Bool[np.ndarray, "v"] = head.regions["head"].numpy()
         self._mean = head.mean_vertices().numpy()
         rows = head.basis[head.regions["head"]].reshape(-1, head.basis.shape[-1]).double()
         values, vectors = torch.linalg.eigh(rows.T @ rows)
         kept = values > RANK_TOLERANCE * values[-1]
         self._skin_basis = rows.float().numpy()
+        self._followed, self._share = _nearest_skin(self._mean, self._skin)
         self._inverse = ((vectors[:, kept] / values[kept]) @ vectors[:, kept].T).numpy()
 
     def field(
@@ -38,7 +41,8 @@ class OffSpan:
         """Draw one field.
 
         A sum of vector waves on the mean shape, less its projection on the basis, scaled to `rms` mm. What
-        hangs within the head (sockets, teeth) follows by the same formula, so that nothing tears.
+        hangs within the head (eyes, sockets, teeth) follows the nearest skin: the basis could explain it only
+        with coefficients that the skin hardly feels, which turn an eyeball many times over.
 
         Args:
             rng: draws the waves.
@@ -47,7 +51,8 @@ class OffSpan:
         """
         field = WaveField(rng, wavelengths, components=3)(self._mean).astype(np.float64)
         explained = self._inverse @ (self._skin_basis.T @ field[self._skin].ravel())
-        field -= (self._basis @ explained).reshape(-1, 3)
+        field[self._skin] -= (self._skin_basis @ explained).reshape(-1, 3)
+        field[~self._skin] = (field[self._skin][self._followed] * self._share[..., None]).sum(axis=1)
         return field * (rms / root_mean_square(field[self._skin]))
 
     def share_in_span(self, field: Float[np.ndarray, "v 3"]) -> float:
@@ -55,6 +60,15 @@ class OffSpan:
         rows = field[self._skin].ravel().astype(np.float64)
         explained = self._skin_basis @ (self._inverse @ (self._skin_basis.T @ rows))
         return float(np.linalg.norm(explained) / np.linalg.norm(rows))
+
+
+def _nearest_skin(
+    points: Float[np.ndarray, "v 3"], skin: Bool[np.ndarray, "v"]
+) -> tuple[Int[np.ndarray, "n m"], Float[np.ndarray, "n m"]]:
+    """For each point that is no skin: the skin points that it follows, numbered among the skin, and shares."""
+    distance, index = cKDTree(points[skin]).query(points[~skin], k=FOLLOWED)
+    share = 1 / (np.square(distance) + 1)
+    return index, share / share.sum(axis=1, keepdims=True)
 
 
 def wrinkles(

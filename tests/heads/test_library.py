@@ -20,8 +20,8 @@ def test_an_absent_model_says_where_it_was_looked_for_and_how_to_get_it(nothing_
 
 
 def test_an_unknown_head_is_refused_with_the_known_ones():
-    assert "ict" in head_names()
-    with pytest.raises(ValueError, match=r"expected one of the heads \['ict'\], got 'flame'"):
+    assert head_names() == ("builtin", "ict")
+    with pytest.raises(ValueError, match=r"expected one of the heads \['builtin', 'ict'\], got 'flame'"):
         find_head("flame")
 
 
@@ -38,3 +38,10 @@ def test_a_folder_with_only_some_shapes_is_not_taken_for_the_model(nothing_here)
     (nothing_here / "ict_facekit" / "FaceXModel").symlink_to(FOLDER)
     with pytest.raises(FileNotFoundError, match=r"\d+ of 160 files are missing"):
         find_head("ict")
+
+
+def test_the_built_in_head_needs_nothing(nothing_here):
+    assert find_head("builtin").is_dir()
+    head = load_head("builtin")
+    assert head.card.name == "builtin"
+    assert head.card.licence == "Apache-2.0"

@@ -49,7 +49,7 @@ def test_an_item_folder_holds_exactly_what_its_outcome_vouches_for(registered):
         found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
         assert found == vouched
         assert set(found) == {"fit.ply", "parameters.npz", "error.glb", "preview.webp"}
-        assert outcome["licences"] == {"ict": "MIT"}
+        assert outcome["licences"] == {"builtin": "Apache-2.0"}
         assert outcome["timings"]["fit"] > 0
 
 
@@ -57,7 +57,7 @@ def test_the_folder_says_what_made_it(registered):
     summary = json.loads((registered / "summary.json").read_bytes())
     assert summary["total"] == summary["done"] == SUBJECTS
     config = tomllib.loads((registered / "config.toml").read_text())
-    assert config["run"]["head"] == "ict"
+    assert config["run"]["head"] == "builtin"
     assert config["method"]["preset"] == "fast"
     page = (registered / "report.html").read_text()
     assert all(item in page for item in rows(registered))
@@ -153,7 +153,7 @@ def test_a_limited_run_is_fine_and_the_next_one_goes_on(corpus, tmp_path):
     assert {row["status"] for row in rows(out).values()} == {"done"}
 
 
-def test_an_empty_folder_is_refused_with_what_was_expected(head, tmp_path):
+def test_an_empty_folder_is_refused_with_what_was_expected(tmp_path):
     del head
     (tmp_path / "corpus").mkdir()
     with pytest.raises(ValueError, match=r"expected scans \(\.ply, \.obj, \.stl, \.glb\)"):

@@ -21,7 +21,9 @@ def corpus(tmp_path_factory):
 
 
 def config(out, **changes):
-    return RehearseConfig(out=str(out), **({"subjects": SUBJECTS, "seed": 11, "workers": 1} | changes))
+    return RehearseConfig(
+        out=str(out), **({"head": "ict", "subjects": SUBJECTS, "seed": 11, "workers": 1} | changes)
+    )
 
 
 def contents(folder):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from facescale.heads.builtin.head import load_builtin
 from facescale.synthesis.off_span import OffSpan, root_mean_square, wrinkles
 from tests.heads.ict_assets import needs_ict
 from tests.heads.random_head import random_head
@@ -44,6 +45,15 @@ def test_eyes_and_teeth_move_with_the_field_but_not_more():
         lengths = np.linalg.norm(field, axis=1)
         assert lengths[template().skin].max() < 4
         assert lengths[:24591].max() < 5
+
+
+def test_eyes_of_the_built_in_head_which_its_skin_hardly_feels_follow_their_lids():
+    head = load_builtin()
+    skin = head.regions["head"].numpy()
+    for seed in range(3):
+        field = OffSpan(head).field(np.random.default_rng(seed), rms=0.8, wavelengths=(15, 80))
+        lengths = np.linalg.norm(field, axis=1)
+        assert lengths[~skin].max() <= lengths[skin].max()
 
 
 def test_wrinkles_are_fine_and_stay_on_the_face():
