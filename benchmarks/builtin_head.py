@@ -31,6 +31,7 @@ RESULTS = Path(__file__).parent / "results"
 TRUNCATION = 2.5
 BLINKS = (0.25, 0.5, 0.75, 1.0)
 ARKIT = 52
+ON_OPEN_JAW = ("mouthClose", "tongueOut")
 CLOSING = ("mouthClose", "mouthPress", "mouthPucker", "mouthRoll", "mouthShrug")
 """Expressions that push lip against lip."""
 TOLD = 6
@@ -51,7 +52,7 @@ class Row:
 def load(name: str) -> LinearHead:
     """A head of the linear family by name."""
     if name == "builtin":
-        from facescale.heads.builtin import load_builtin
+        from facescale.heads.builtin.head import load_builtin
 
         return load_builtin()
     head = load_head(name)
@@ -61,13 +62,24 @@ def load(name: str) -> LinearHead:
 
 
 def random_identities(head: LinearHead, count: int, seed: int = 0) -> Float[Tensor, "b k"]:
-    """Identities from the prior, no coefficient beyond 2.5 standard deviations."""
+    """Identities from the prior and its correlations, none beyond 2.5 standard deviations."""
     block = next(block for block in head.blocks if block.name == "identity")
-    normal = torch.empty(count, block.size)
-    torch.nn.init.trunc_normal_(
-        normal, a=-TRUNCATION, b=TRUNCATION, generator=torch.Generator().manual_seed(seed)
-    )
-    return block.prior_mean + block.prior_std * normal
+    rng = torch.Generator().manual_seed(seed)
+    factor = torch.eye(block.size)
+    if block.prior_correlation is not None:
+        factor = torch.linalg.cholesky(block.prior_correlation)
+    kept: list[Float[Tensor, "k"]] = []
+    while len(kept) < count:
+        # anew as a whole: cutting single coefficients off would bend the correlations
+        drawn = factor @ torch.randn(block.size, generator=rng)
+        if drawn.abs().max() <= TRUNCATION:
+            kept.append(drawn)
+    return block.prior_mean + block.prior_std * torch.stack(kept)
+
+
+def on_jaw(name: str) -> dict[str, float]:
+    """What an expression is judged on top of: two of ARKit's only make sense on an open jaw."""
+    return {"jawOpen": 1.0} if name in ON_OPEN_JAW else {}
 
 
 def crossing_rows(anatomy: Anatomy, heads: Float[Tensor, "b v 3"]) -> Iterator[Row]:
@@ -84,7 +96,9 @@ def crossing_rows(anatomy: Anatomy, heads: Float[Tensor, "b v 3"]) -> Iterator[R
         met=not bad,
     )
     names = anatomy.expression_names
-    found = {name: head_checks.crossings(anatomy, anatomy.expression({name: 1.0})) for name in names}
+    found = {
+        name: head_checks.crossings(anatomy, anatomy.expression({name: 1.0} | on_jaw(name))) for name in names
+    }
     crossed = {n: c for n, c in found.items() if c.elsewhere + (0 if n.startswith(CLOSING) else c.lips)}
     yield Row(
         what=f"expressions at 1 with crossing faces, of {len(names)} (lip contact when closing excepted)",

@@ -24,9 +24,9 @@ def mouth_rings() -> Iterator[tuple[int, Int[np.ndarray, "14"], Float[np.ndarray
         for places, lip in zip((UPPER_PLACES, LOWER_PLACES), lips, strict=True):
             yield ring, places, even_points(lip, len(places)), weight
     turn = np.linspace(0, np.pi / 2, len(UPPER_PLACES))
-    for ring, (half_width, up, down, above, below, side, squareness) in controls.MOUTH_CAVITY.items():
+    for ring, (middle_y, half_width, up, down, above, below, side, squareness) in controls.MOUTH_CAVITY.items():
         for places, height, middle in ((UPPER_PLACES, up, above), (LOWER_PLACES, -down, below)):
             x = half_width * np.sin(turn) ** squareness
-            y = controls.MOUTH_CAVITY_Y + height * np.cos(turn).clip(0) ** squareness
+            y = middle_y + height * np.cos(turn).clip(0) ** squareness
             z = middle + (side - middle) * (1 - np.cos(turn))
             yield ring, places, np.column_stack([x, y, z]), FIXED

@@ -110,7 +110,7 @@ MUSCLE_MOVES: dict[str, tuple[Move, ...]] = {
     ),
     "mouthRollLower": (
         _squeeze((0, -65.7, 22), (19, 6, 10), (0, -0.26, 0), "lower"),
-        _pull((0, -70, 24), (19, 6, 9), (0, 0, -2.6), "lower"),
+        _pull((0, -70, 24), (19, 6, 9), (0, -0.5, -2.4), "lower"),
         _pull((0, -80, 18), (20, 7, 10), (0, 1.2, 0.3), "lower"),
     ),
     "mouthShrugUpper": (
