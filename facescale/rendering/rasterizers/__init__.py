@@ -1,0 +1,1 @@
+"""Rasterisers behind one contract: projected vertices in, fragments out."""
