@@ -34,6 +34,31 @@ def read_ply(data: bytes) -> Mesh:
     Raises:
         CaptureRejected: not-a-mesh or truncated.
     """
+    vertex, faces = _read(data)
+    if not vertex.keys() >= {"x", "y", "z"}:
+        raise not_a_mesh("a PLY with vertex properties x, y and z", f"properties {sorted(vertex)}")
+    return Mesh(
+        vertices=_stacked(vertex, ("x", "y", "z")).astype(np.float64),
+        faces=_int32(faces),
+        normals=_stacked(vertex, ("nx", "ny", "nz")) if vertex.keys() >= {"nx", "ny", "nz"} else None,
+        colours=_colours(vertex),
+    )
+
+
+def read_vertex_property(data: bytes, name: str) -> np.ndarray:
+    """Read one scalar of every vertex of a PLY file, such as the errors that a fit was written with; (v,).
+
+    Raises:
+        CaptureRejected: not-a-mesh or truncated, or a file whose vertices lack that property.
+    """
+    vertex, _ = _read(data)
+    if name not in vertex or not isinstance(vertex[name], np.ndarray):
+        raise not_a_mesh(f"a PLY with a vertex property {name}", f"properties {sorted(vertex)}")
+    return vertex[name]
+
+
+def _read(data: bytes) -> tuple[Columns, np.ndarray]:
+    """Properties of the vertices by name, and faces of all kinds as triangles."""
     order, elements, start = _header(data)
     body = AsciiBody(data, start) if order == "" else BinaryBody(data, start, order)
     vertex: Columns = {}
@@ -44,14 +69,7 @@ def read_ply(data: bytes) -> Mesh:
             vertex = columns
         elif element.name in {"face", "tristrips"}:
             faces = np.concatenate([faces, _faces(element.name, columns)])
-    if not vertex.keys() >= {"x", "y", "z"}:
-        raise not_a_mesh("a PLY with vertex properties x, y and z", f"properties {sorted(vertex)}")
-    return Mesh(
-        vertices=_stacked(vertex, ("x", "y", "z")).astype(np.float64),
-        faces=_int32(faces),
-        normals=_stacked(vertex, ("nx", "ny", "nz")) if vertex.keys() >= {"nx", "ny", "nz"} else None,
-        colours=_colours(vertex),
-    )
+    return vertex, faces
 
 
 def write_ply(mesh: Mesh, scalars: Mapping[str, np.ndarray] | None = None) -> bytes:

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from facescale.corpora.files import join
 from facescale.pipelines.job_tracking import JobTracking
-from facescale.reporting.report import ReportInputs, write_report
+from facescale.pipelines.report_heads import ItemHeads
+from facescale.reporting.report import ReportInputs, write_full_report, write_report
 from facescale.runtime import manifest, results
 from facescale.runtime.outcomes import OutcomeLedger
 from facescale.runtime.run import SUMMARY_PATH, RunReport
@@ -23,6 +24,7 @@ from facescale.structures.outcome import Status
 from facescale.tracking.tracker import RunState
 
 REPORT = "report.html"
+FULL_FOLDER = "report"
 PREVIEW = "preview.webp"
 PACKAGES = ("facescale", "numpy", "torch", "warp-lang", "ray", "pyarrow")
 STATES: Mapping[ExitStatus, RunState] = {
@@ -56,8 +58,15 @@ def close_job(report: RunReport, *, out: str, tracking: JobTracking) -> int:
     return int(report.exit_status)
 
 
-def write_run_report(out: str) -> None:
+def write_run_report(out: str, *, full: bool = False) -> str:
     """Write report.html of an OUT from what its storage holds, whether a run is going on or not.
+
+    Args:
+        out: folder or s3:// prefix of a run.
+        full: write the folder `report/` instead, in which every item has its head in 3D.
+
+    Returns:
+        The address of the page.
 
     Raises:
         ValueError: there are no results at `out`.
@@ -78,8 +87,12 @@ def write_run_report(out: str) -> None:
         config=config,
         versions={package: version(package) for package in PACKAGES},
         picture=lambda row: _picture(storage, row),
+        head=ItemHeads(storage),
     )
+    if full:
+        return write_full_report(join(out, FULL_FOLDER), inputs)
     write_report(join(out, REPORT), inputs)
+    return join(out, REPORT)
 
 
 def aggregates(table: pa.Table) -> dict[str, float]:

@@ -75,6 +75,8 @@ class ReportConfig:
 
     out: str
     """Folder or s3:// prefix of a run."""
+    full: bool = False
+    """Write a folder in which every item has its head in 3D, instead of one file with a chosen few."""
 
 
 def report(config: ReportConfig) -> int:
@@ -83,9 +85,7 @@ def report(config: ReportConfig) -> int:
     Raises:
         ValueError: there are no results at `out`.
     """
-    from facescale.corpora.files import join
-    from facescale.pipelines.closing import REPORT, write_run_report
+    from facescale.pipelines.closing import write_run_report
 
-    write_run_report(config.out)
-    print(join(config.out, REPORT))
+    print(write_run_report(config.out, full=config.full))
     return 0

@@ -11,11 +11,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
+from markupsafe import Markup
 
-from facescale.corpora.files import write_bytes
+from facescale.corpora.files import join, write_bytes
 from facescale.rendering.encode import data_address
 from facescale.rendering.error_colours import ERROR_RANGE_MM, NOT_MEASURED, colour_table
 from facescale.reporting import columns, numbers
+from facescale.reporting.head_blob import Head3D
+from facescale.reporting.heads import FOLDER, VIEWER, HeadShelf, chunk_script, viewer_options
 from facescale.reporting.histogram import histogram
 from facescale.reporting.page import render_page
 from facescale.reporting.selection import Group, worst_median_best
@@ -23,6 +26,7 @@ from facescale.reporting.tables import item_table
 from facescale.structures.outcome import Status
 
 Row = Mapping[str, Any]
+FULL_PAGE = "index.html"
 _EXAMPLES = 4
 _MESSAGE = 300
 _NAMED = 200
@@ -44,6 +48,12 @@ class ReportInputs:
     versions: Mapping[str, str] = field(default_factory=dict)
     picture: Callable[[Row], bytes | None] = lambda _row: None
     """The WebP of `rendering.item_preview` for a row of the table; None where there is none."""
+    head: Callable[[Row], Head3D | None] = lambda _row: None
+    """Scan and fit of a row to be turned in the page; None where there is neither."""
+    rejected_heads: int = 24
+    """Rejected items whose scans are shown in 3D, the first ones."""
+    max_faces: int = 20_000
+    """Of each scan and fit that the page carries."""
     files: Sequence[str] = ("fit.ply", "error.glb", "parameters.npz")
     """Artefacts in an item's attempt folder that are linked; empty where the report lies elsewhere."""
     max_rows: int = 2000
@@ -68,15 +78,43 @@ def write_report(uri: str, inputs: ReportInputs) -> None:
     write_bytes(uri, render_report(inputs).encode("utf-8"))
 
 
+def write_full_report(folder: str, inputs: ReportInputs) -> str:
+    """Write a folder in which every item has its head: a page, and a script a head that is loaded when looked at.
+
+    Args:
+        folder: its address, a local path or s3://.
+        inputs: what it says; every item with a head becomes a card.
+
+    Returns:
+        The address of the page.
+    """
+    shelf = HeadShelf(max_faces=inputs.max_faces)
+    page = _render(inputs, shelf, full=True)
+    for name, text in shelf.all_chunks().items():
+        write_bytes(join(folder, f"{FOLDER}/{name}.js"), chunk_script(name, text).encode("ascii"))
+    write_bytes(join(folder, FULL_PAGE), page.encode("utf-8"))
+    return join(folder, FULL_PAGE)
+
+
 def render_report(inputs: ReportInputs) -> str:
     """Make the page: one file that needs no network; everything from data is escaped."""
+    return _render(inputs, HeadShelf(max_faces=inputs.max_faces), full=False)
+
+
+def _render(inputs: ReportInputs, shelf: HeadShelf, *, full: bool) -> str:
     rows = columns.rows_of(inputs.table)
     done = [row for row in rows if row.get("status") == Status.DONE.value]
     fit = numbers.finite(row.get(columns.FIT) for row in done)
     mean = numbers.finite(row.get(columns.MEAN_HEAD) for row in done)
     parts = [{"name": status.value, "count": int(inputs.summary.get(status.value, 0))} for status in Status]
     total = int(inputs.summary.get("total", len(rows)))
-    groups = worst_median_best(done, by=columns.FIT, count=inputs.pictured)
+    groups = worst_median_best(done, by=columns.FIT, count=len(done) if full else inputs.pictured)
+    cards = [_group(group, inputs, shelf) for group in groups]
+    rejected = [row for row in rows if row.get("status") == Status.REJECTED.value]
+    scans = [_card(row, inputs, shelf) for row in rejected[: None if full else inputs.rejected_heads]]
+    scans = [card for card in scans if card["head"]]
+    if scans:
+        cards.append({"name": f"Rejected: the scans, {len(scans)} of {len(rejected)}", "cards": scans})
     context = {
         "title": inputs.title,
         "subtitle": inputs.subtitle,
@@ -88,7 +126,9 @@ def render_report(inputs: ReportInputs) -> str:
         "metric": columns.FIT,
         "metric_text": _metric_text(done),
         "accuracy": _accuracy(done),
-        "groups": [_group(group, inputs) for group in groups],
+        "groups": cards,
+        "chunks": [] if full else sorted(shelf.all_chunks().items()),
+        "viewer_options": Markup(viewer_options()),  # noqa: S704 - colours of our own
         "legend": _legend(),
         "reasons": _reasons(rows),
         "nothing_failed": "Every item that was tried is done." if done else "No item was tried yet.",
@@ -96,7 +136,8 @@ def render_report(inputs: ReportInputs) -> str:
         "config": inputs.config or "not recorded",
         "versions": sorted(inputs.versions.items()),
     }
-    return render_page("report.html", context)
+    scripts = (VIEWER,) if shelf.chunks else ()
+    return render_page("report.html", context, scripts=scripts, chunks_beside=full and bool(scripts))
 
 
 def _facts(done: Sequence[Row], total: int, summary: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -161,16 +202,19 @@ def _accuracy(done: Sequence[Row]) -> dict[str, Any] | None:
     return {"columns": heads, "rows": rows} if rows else None
 
 
-def _group(group: Group, inputs: ReportInputs) -> dict[str, Any]:
-    return {"name": group.name, "cards": [_card(row, inputs) for row in group.rows]}
+def _group(group: Group, inputs: ReportInputs, shelf: HeadShelf) -> dict[str, Any]:
+    return {"name": group.name, "cards": [_card(row, inputs, shelf) for row in group.rows]}
 
 
-def _card(row: Row, inputs: ReportInputs) -> dict[str, Any]:
-    picture = inputs.picture(row)
-    figures = [
-        f"fit {numbers.millimetres(row.get(columns.FIT))} mm",
-        f"mean head {numbers.millimetres(row.get(columns.MEAN_HEAD))} mm",
-    ]
+def _card(row: Row, inputs: ReportInputs, shelf: HeadShelf) -> dict[str, Any]:
+    picture, head = inputs.picture(row), inputs.head(row)
+    if row.get("status") == Status.DONE.value:
+        figures = [
+            f"fit {numbers.millimetres(row.get(columns.FIT))} mm",
+            f"mean head {numbers.millimetres(row.get(columns.MEAN_HEAD))} mm",
+        ]
+    else:
+        figures = [f"{row.get('reason')}: {str(row.get('message') or '')[:_MESSAGE]}"]
     if numbers.number(row.get(columns.COVERAGE)) is not None:
         figures.append(f"coverage {numbers.share(row.get(columns.COVERAGE))}")
     folder = str(row.get("attempt") or "")
@@ -179,6 +223,9 @@ def _card(row: Row, inputs: ReportInputs) -> dict[str, Any]:
         "item": str(row.get("item", "")),
         "figures": ", ".join(figures),
         "picture": data_address(picture) if picture else "",
+        "head": shelf.add(head) if head else "",
+        "both": bool(head and head.scan is not None and head.fit is not None),
+        "note": head.note if head else "",
         "links": links,
     }
 

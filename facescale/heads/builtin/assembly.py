@@ -1,7 +1,7 @@
 """All pieces of the built-in head as plain arrays: skin, eyeballs, teeth and tongue, with both bases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -16,7 +16,7 @@ from facescale.heads.builtin.masks import outer_skin, subdivided_mask
 from facescale.heads.builtin.parts import Part
 from facescale.heads.builtin.regions import skin_regions
 from facescale.heads.builtin.skin import skin_cage
-from facescale.heads.builtin.teeth import TeethMeasures, teeth
+from facescale.heads.builtin.teeth import LOWER_ARCH, TeethMeasures, teeth
 from facescale.heads.builtin.tongue import TongueMeasures, resting_tongue
 from facescale.heads.builtin.topology import skin_topology
 from facescale.heads.builtin.uv_chart import skin_uv
@@ -73,7 +73,11 @@ def assemble() -> HeadArrays:
 
 
 def _parts() -> list[Part]:
-    arches = TeethMeasures(edge=controls.INCISAL_EDGE, overbite=controls.OVERBITE)
+    arches = TeethMeasures(
+        lower=replace(LOWER_ARCH, rim=controls.LOWER_GUM),
+        edge=controls.INCISAL_EDGE,
+        overbite=controls.OVERBITE,
+    )
     upper, lower = teeth(arches)
     return [
         eyeballs(EyeballMeasures(radius=controls.EYE_RADIUS), controls.EYE_CENTRE),

@@ -304,13 +304,15 @@ LIPS = {
 # depth at the sides, squareness
 MOUTH_CAVITY = {
     10: (-65.9, 28, 9, 9, 16.2, 14.5, 3, 1.0),
-    11: (-67.8, 32, 26, 19.5, 16.2, 12.6, -4, 0.7),
-    12: (-68.4, 33, 38, 22.5, 2, -4, -14, 0.5),
-    13: (-68.4, 33, 38, 22.5, -28, -28, -28, 0.5),
-    14: (-68.4, 28, 34, 21, -49, -49, -46, 0.5),
+    11: (-67.8, 32, 26, 18.0, 16.2, 12.6, -4, 0.7),
+    12: (-68.4, 33, 38, 21.0, 2, -4, -14, 0.5),
+    13: (-68.4, 33, 38, 21.0, -28, -28, -28, 0.5),
+    14: (-68.4, 28, 34, 19.5, -49, -49, -46, 0.5),
 }
 INCISAL_EDGE = (0.0, -68.0, 12.0)
 """Middle of the upper incisors' edges."""
+LOWER_GUM = 17.5
+"""mm that the lower gum reaches below the edges of its teeth: the chin is thin there."""
 OVERBITE = 1.2
 """mm that the upper incisors reach below the edges of the lower ones."""
 

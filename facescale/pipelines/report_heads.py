@@ -1,0 +1,79 @@
+"""The turning heads of a report: scan and fit of a row, read back from corpus and storage."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from facescale.corpora import scans
+from facescale.corpora.meshes import read_mesh
+from facescale.corpora.ply import read_vertex_property
+from facescale.rendering.views import Framing, framing_of
+from facescale.reporting.head_blob import Head3D
+from facescale.runtime import manifest
+from facescale.runtime.storage import Storage
+from facescale.structures import CaptureRejected, Item, Mesh
+from facescale.structures.outcome import Status
+
+_VIEWS = ("front", "side")
+
+
+class ItemHeads:
+    """Finds what can be shown of an item in 3D.
+
+    Args:
+        storage: of the run.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        table = manifest.load_manifest(storage)
+        self._items: Mapping[str, Item] = {} if table is None else dict(manifest.items_of(table))
+
+    def __call__(self, row: Mapping[str, Any]) -> Head3D | None:
+        """The head of a row; None where neither scan nor fit can be read."""
+        scan, note = self._scan(str(row.get("key", "")))
+        if row.get("status") == Status.DONE.value and row.get("attempt"):
+            return self._fitted(str(row["attempt"]), scan, note)
+        if scan is None:
+            return None
+        return Head3D(framing=_framing(scan), scan=scan, note="The scan as its file has it, in its own axes.")
+
+    def _fitted(self, attempt: str, scan: Mesh | None, note: str) -> Head3D | None:
+        """Scan and fit, both turned into the head frame."""
+        try:
+            fit_bytes = self._storage.read(f"{attempt}/fit.ply")
+            parameters = np.load(
+                io.BytesIO(self._storage.read(f"{attempt}/parameters.npz")), allow_pickle=False
+            )
+        except FileNotFoundError:
+            return None
+        rotation, translation = parameters["rotation"], parameters["translation_mm"]
+        unit = float(parameters["millimetres_per_unit"])
+
+        def upright(points: np.ndarray) -> np.ndarray:
+            return ((points - translation) @ rotation).astype(np.float32)
+
+        fit = read_mesh(fit_bytes, ".ply")
+        fit = Mesh(vertices=upright(fit.vertices), faces=fit.faces)
+        if scan is not None:
+            scan = Mesh(vertices=upright(scan.vertices * unit), faces=scan.faces)
+        errors = read_vertex_property(fit_bytes, "error_mm").astype(np.float64)
+        return Head3D(framing=_framing(fit), scan=scan, fit=fit, error_mm=errors, note=note)
+
+    def _scan(self, key: str) -> tuple[Mesh | None, str]:
+        """The scan of an item, or why it is not there."""
+        item = self._items.get(key)
+        if item is None:
+            return None, "The manifest does not know this item."
+        try:
+            return scans.load(item).scan, ""
+        except CaptureRejected as rejected:
+            return None, f"The scan cannot be read: {rejected}"
+        except OSError as error:
+            return None, f"The scan is out of reach: {error}"
+
+
+def _framing(mesh: Mesh) -> Framing:
+    return framing_of(mesh.vertices, _VIEWS)
