@@ -1,7 +1,7 @@
 """Heads as bytes that a page carries: thinned, quantised to steps, packed. The reader is viewer/src/head.js.
 
 A chunk is deflated: uint32 length of a JSON header, the header, then for each part positions (three axes),
-normals, errors and faces, as the header says. Positions and face corners are zigzag differences, low bytes first.
+normals, errors and faces, as the header says. Positions and corners are zigzag differences, low bytes first.
 """
 
 import base64
@@ -38,7 +38,7 @@ NOT_MEASURED = 255
 
 @dataclass(frozen=True, kw_only=True)
 class Head3D:
-    """What can be seen of one item, in one frame: +y up, +z to the viewer, mm or the unit of the scan's file."""
+    """What can be seen of one item, in one frame: +y up, +z to the viewer, mm or the scan's own unit."""
 
     framing: Framing
     scan: Mesh | None = None

@@ -79,7 +79,7 @@ def write_report(uri: str, inputs: ReportInputs) -> None:
 
 
 def write_full_report(folder: str, inputs: ReportInputs) -> str:
-    """Write a folder in which every item has its head: a page, and a script a head that is loaded when looked at.
+    """Write a folder in which every item has its head: a page, and a script a head, loaded when looked at.
 
     Args:
         folder: its address, a local path or s3://.
@@ -128,7 +128,7 @@ def _render(inputs: ReportInputs, shelf: HeadShelf, *, full: bool) -> str:
         "accuracy": _accuracy(done),
         "groups": cards,
         "chunks": [] if full else sorted(shelf.all_chunks().items()),
-        "viewer_options": Markup(viewer_options()),  # noqa: S704 - colours of our own
+        "viewer_options": Markup(viewer_options()) if shelf.chunks else "",  # noqa: S704 - our own colours
         "legend": _legend(),
         "reasons": _reasons(rows),
         "nothing_failed": "Every item that was tried is done." if done else "No item was tried yet.",
@@ -207,8 +207,10 @@ def _group(group: Group, inputs: ReportInputs, shelf: HeadShelf) -> dict[str, An
 
 
 def _card(row: Row, inputs: ReportInputs, shelf: HeadShelf) -> dict[str, Any]:
-    picture, head = inputs.picture(row), inputs.head(row)
+    head = inputs.head(row)
+    picture = None
     if row.get("status") == Status.DONE.value:
+        picture = inputs.picture(row)
         figures = [
             f"fit {numbers.millimetres(row.get(columns.FIT))} mm",
             f"mean head {numbers.millimetres(row.get(columns.MEAN_HEAD))} mm",

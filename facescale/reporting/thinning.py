@@ -1,7 +1,7 @@
 """Meshes made light enough to be carried by a page: to look at, never to measure. Pure.
 
-Vertices of one cell of a grid that face alike become one; normals are taken from the full surface, so that forms
-finer than a cell still show in the light. Lips and lids that touch stay apart, since they face each other.
+Vertices of one cell of a grid that face alike become one; normals are taken from the full surface, so that
+forms finer than a cell still show in the light. Lips and lids that touch stay apart, since they face each other.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _MOST_POINTS = 60_000
 
 @dataclass(frozen=True, kw_only=True)
 class Thinning:
-    """Which vertex of a thinned mesh stands for each vertex of the full one; serves every mesh of its topology."""
+    """Which vertex of a thinned mesh stands for each of the full one; serves every mesh of its topology."""
 
     label: Integer[np.ndarray, "v"]
     """-1 for vertices that no kept face uses."""
