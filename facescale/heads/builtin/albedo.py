@@ -189,7 +189,9 @@ def _absorbed(canvas: _Canvas, tone: SkinTone, seed: int, grooming: Grooming) ->
 def _freckles(canvas: _Canvas, seed: int) -> Float[np.ndarray, "n"]:
     """Small spots across nose and cheeks."""
     points = canvas.points
-    spots = ramp(smooth_noise(points, 1.9, (seed, 7)), 0.42, 0.75) + ramp(smooth_noise(points, 3.1, (seed, 8)), 0.5, 0.8)
+    spots = ramp(smooth_noise(points, 1.9, (seed, 7)), 0.42, 0.75) + ramp(
+        smooth_noise(points, 3.1, (seed, 8)), 0.5, 0.8
+    )
     middle = skin_cage()[skin_topology().grid[29, 0]]
     off = (points - middle) / [46, 20, 60]
     return 0.5 * spots * np.exp(-np.einsum("ni,ni->n", off, off)) * np.exp(-canvas.blur / 1.5)
@@ -240,7 +242,9 @@ def _with_hair(
 ) -> Float[np.ndarray, "n 3"]:
     points, fields = canvas.points, canvas.fields
     fine = np.exp(-canvas.blur / 0.5)
-    strands = 0.6 * smooth_noise(points * [1, 0.35, 0.35], 1.0, (seed, 11)) + 0.5 * smooth_noise(points, 7, (seed, 12))
+    strands = 0.6 * smooth_noise(points * [1, 0.35, 0.35], 1.0, (seed, 11)) + 0.5 * smooth_noise(
+        points, 7, (seed, 12)
+    )
     edge = fields["scalp"] + 0.22 * (4 * fields["scalp"] * (1 - fields["scalp"])) * strands
     scalp = grooming.scalp * ramp(edge, 0.12, 0.9) * (0.93 + 0.07 * fine * strands)
     dots = ramp(smooth_noise(points, 0.75, (seed, 13)), 0.05, 0.6) * fine + 0.3 * (1 - fine)

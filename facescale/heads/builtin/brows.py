@@ -56,7 +56,9 @@ def brow_line() -> BrowLine:
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     up = above - points
     up -= np.einsum("ni,ni->n", up, tangent)[:, None] * tangent
-    return BrowLine(points=points, along=chord_lengths(points), up=up / np.linalg.norm(up, axis=1, keepdims=True))
+    return BrowLine(
+        points=points, along=chord_lengths(points), up=up / np.linalg.norm(up, axis=1, keepdims=True)
+    )
 
 
 def brow_cover(
@@ -125,8 +127,16 @@ def _drawn(length: float, density: float, seed: tuple[int, ...]) -> Float[np.nda
     way = angle[:, None] + bend[:, None] * t
     step = reach[:, None] / len(t)
     # a hair stands with its middle where it was put, not with its root
-    x = (share * length)[:, None] + np.cumsum(np.cos(way), axis=1) * step - 0.4 * (reach * np.cos(angle))[:, None]
-    y = (across * half)[:, None] + np.cumsum(np.sin(way), axis=1) * step - 0.4 * (reach * np.sin(angle))[:, None]
+    x = (
+        (share * length)[:, None]
+        + np.cumsum(np.cos(way), axis=1) * step
+        - 0.4 * (reach * np.cos(angle))[:, None]
+    )
+    y = (
+        (across * half)[:, None]
+        + np.cumsum(np.sin(way), axis=1) * step
+        - 0.4 * (reach * np.sin(angle))[:, None]
+    )
     weight = np.broadcast_to(np.minimum(1, 1.6 * (1 - t)) * (0.55 + 0.45 * np.minimum(1, 6 * t)), x.shape)
     weight = weight * rng.uniform(0.5, 1, (len(share), 1)) * step / STEP
     shape = np.array([int((length + 2 * MARGIN) / STEP) + 1, int(2 * MARGIN / STEP) + 1])

@@ -19,7 +19,9 @@ LIMBUS, PUPIL = 5.9, 1.6
 """mm from the gaze axis: where the iris ends and begins."""
 
 
-def part_texture(part: Part, size: int, *, iris: IrisName = "brown", seed: int = 0) -> UInt8[np.ndarray, "s s 3"]:
+def part_texture(
+    part: Part, size: int, *, iris: IrisName = "brown", seed: int = 0
+) -> UInt8[np.ndarray, "s s 3"]:
     """Paint a part's texture.
 
     Args:
@@ -92,7 +94,11 @@ def _painter(part: Part, iris: IrisName) -> Callable[[np.ndarray, Groups, int], 
 
 
 def _eyeballs(
-    points: Float[np.ndarray, "n 3"], groups: Groups, middles: Float[np.ndarray, "s 3"], iris: IrisName, seed: int
+    points: Float[np.ndarray, "n 3"],
+    groups: Groups,
+    middles: Float[np.ndarray, "s 3"],
+    iris: IrisName,
+    seed: int,
 ) -> Light:
     """By distance from each gaze axis, which runs along +z through the middle of the globe."""
     right = groups["right"] > 0.5 if len(middles) > 1 else np.zeros(len(points), dtype=bool)  # noqa: PLR2004
