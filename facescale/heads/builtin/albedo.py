@@ -207,7 +207,7 @@ def _with_lips(
     shade = 0.07 * creases + 0.09 * smooth_noise(canvas.points, 4, (seed, 10))
     shade += 0.25 * ramp(depth, 6.3, CONTACT_RING - 0.2)
     colour = linear(tone.lips) * np.exp(-shade[:, None] * (BLOOD + 0.3 * MELANIN))
-    light = light + (lips * 0.9)[:, None] * (colour - light)
+    light = light + (lips * 0.78)[:, None] * (colour - light)
     contact = np.exp(-(((depth - CONTACT_RING) / 0.42) ** 2))
     light *= 1 - 0.5 * contact[:, None]
     lining = ramp(depth, CONTACT_RING + 0.3, CONTACT_RING + 1.3)[:, None]
@@ -216,7 +216,7 @@ def _with_lips(
 
 def _with_openings(canvas: _Canvas, light: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
     """Nostrils and ear canals are dark and red."""
-    dark = 1.9 * ramp(canvas.fields["nostril"], 1.3, 3) + 1.5 * ramp(canvas.fields["ear"], 9.6, 12)
+    dark = 2.4 * ramp(canvas.fields["nostril"], 0.9, 2.6) + 1.5 * ramp(canvas.fields["ear"], 9.6, 12)
     return light * np.exp(-dark[:, None] * (0.55 + 0.5 * BLOOD))
 
 
@@ -228,8 +228,8 @@ def _with_lids(
     light = light * np.exp(-(0.35 * wet)[:, None] * BLOOD)
     crease = np.exp(-(((depth - 4) / 0.6) ** 2)) * ramp(lid, 0.1, 0.7)
     light *= np.exp(-(0.12 * crease)[:, None] * (0.4 + MELANIN))
-    lashes = np.exp(-(((depth - LASH_RING + 0.1) / 0.45) ** 2))
-    lashes = lashes * np.where(lid > 0, 0.85 * ramp(lid, 0.0, 0.4), 0.4 * ramp(-lid, 0.05, 0.6))
+    lashes = np.exp(-(((depth - LASH_RING - 0.1) / 0.55) ** 2))
+    lashes = lashes * np.where(lid > 0, 0.92 * ramp(lid, 0.0, 0.4), 0.4 * ramp(-lid, 0.05, 0.6))
     return light + lashes[:, None] * (0.6 * hair - light)
 
 
@@ -250,7 +250,7 @@ def _with_hair(
     dots = ramp(smooth_noise(points, 0.75, (seed, 13)), 0.05, 0.6) * fine + 0.3 * (1 - fine)
     stubble = grooming.stubble * fields["beard"] * (0.22 + 0.6 * dots)
     brows = brow_cover(points, blur=canvas.blur, density=grooming.brows, seed=seed)
-    shadow = 0.3 * brows[:, 1]
+    shadow = 0.4 * brows[:, 1]
     for cover in (scalp, np.clip(stubble, 0, 1), shadow, brows[:, 0]):
         light = light + cover[:, None] * (hair - light)
     return light

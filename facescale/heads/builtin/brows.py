@@ -17,7 +17,7 @@ from facescale.heads.builtin.regions import BROW_LINE
 from facescale.heads.builtin.skin import skin_cage
 from facescale.heads.builtin.topology import skin_topology
 
-HAIRS = 520
+HAIRS = 620
 STEP = 0.1
 """mm a cell of the plane that hairs are drawn on."""
 MARGIN = 9.0
@@ -27,7 +27,7 @@ SHARES = (0.0, 0.06, 0.2, 0.45, 0.65, 0.85, 1.0)
 HALF_WIDTHS = (2.6, 3.6, 4.1, 3.7, 2.9, 1.7, 0.5)
 ANGLES = (84, 72, 48, 30, 20, 8, 2)
 LENGTHS = (4.5, 5.5, 7, 7, 6.5, 6, 5)
-DENSITIES = (0.35, 0.75, 1.0, 1.0, 0.95, 0.9, 0.7)
+DENSITIES = (0.5, 0.9, 1.0, 1.0, 0.95, 0.9, 0.7)
 TURN_IN = 26.0
 """Degrees by which hairs of the upper edge lean down and those of the lower edge up."""
 COVER = 0.9

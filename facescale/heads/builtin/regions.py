@@ -17,28 +17,28 @@ Line = Sequence[tuple[float, float]]
 """(column, row) from the front midline to the back one."""
 
 HAIRLINE: Line = (
-    (0, 44.8),
-    (5, 45.2),
-    (9, 45.4),
-    (11.5, 44.6),
-    (13.5, 42.2),
-    (15.5, 40.3),
-    (17.3, 39.2),
+    (0, 45.2),
+    (5, 45.3),
+    (8.5, 45.0),
+    (11, 43.9),
+    (13.2, 42.3),
+    (15.5, 40.6),
+    (17.3, 39.4),
     (18.6, 37),
     (19.6, 32),
     (20.6, 30),
     (22.5, 31),
     (25, 36),
     (27.5, 34),
-    (28.6, 27),
-    (30, 22.5),
-    (33, 20),
-    (36, 19.5),
+    (28.6, 27.5),
+    (30, 23.5),
+    (33, 21),
+    (36, 20.2),
 )
 BEARD_TOP: Line = (
-    (0, 23.2),
-    (5, 23.2),
-    (7.5, 22),
+    (0, 23.8),
+    (5, 23.8),
+    (7.5, 22.4),
     (9.5, 19.5),
     (12, 18.6),
     (15, 20),
@@ -49,7 +49,7 @@ BEARD_TOP: Line = (
 BEARD_FOOT: Line = ((0, 7.5), (10, 7.5), (14, 9), (18, 12.5), (20, 18), (21, 26), (22, 33), (36, 33))
 JAW: Line = ((0, 9), (8, 9), (14, 11), (17, 14.5), (20, 18), (24, 20), (30, 19.5), (36, 19.5))
 """Above it is head, below it neck."""
-BROW_LINE: Line = ((5.3, 37.5), (7.4, 38.1), (9.4, 38.55), (11.2, 38.55), (12.6, 38.0), (14.0, 37.1))
+BROW_LINE: Line = ((5.0, 37.15), (7.2, 37.6), (9.2, 37.95), (11.0, 38.0), (12.5, 37.65), (14.0, 36.95))
 """The middle of the left brow, from its inner end."""
 LIP_RING, CONTACT_RING, LASH_RING = 4, 8, 6
 
@@ -114,7 +114,7 @@ def scalp_share(at: SkinCoordinates) -> Float[np.ndarray, "v"]:
 
 def beard_share(at: SkinCoordinates) -> Float[np.ndarray, "v"]:
     """1 where a beard grows."""
-    share = ramp(above(BEARD_TOP, at), 0.8, -1.0) * ramp(above(BEARD_FOOT, at), -0.5, 1.5)
+    share = ramp(above(BEARD_TOP, at), 0.4, -0.8) * ramp(above(BEARD_FOOT, at), -0.5, 1.5)
     # bare beside the tuft under the lower lip
     bare = np.exp(-(((at.column - 4.5) / 1.6) ** 2) - ((at.row - 15.6) / 1.3) ** 2)
     return share * ramp(at.depth["mouth"], 3.6, 2.4) * (1 - 0.8 * bare) * ramp(at.depth["ear"], 0.8, 0.1)

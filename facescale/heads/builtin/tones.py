@@ -54,11 +54,11 @@ class IrisTone:
 IRIS_TONES: Mapping[IrisName, IrisTone] = {
     "brown": IrisTone(collarette=(116, 72, 38), stroma=(82, 50, 28), limbus=(36, 23, 16)),
     "hazel": IrisTone(collarette=(139, 94, 44), stroma=(104, 94, 56), limbus=(46, 43, 32)),
-    "green": IrisTone(collarette=(138, 118, 62), stroma=(94, 112, 78), limbus=(42, 54, 46)),
-    "blue": IrisTone(collarette=(150, 150, 128), stroma=(98, 132, 160), limbus=(42, 58, 80)),
+    "green": IrisTone(collarette=(130, 108, 60), stroma=(88, 99, 72), limbus=(42, 54, 46)),
+    "blue": IrisTone(collarette=(150, 150, 128), stroma=(97, 121, 141), limbus=(42, 58, 80)),
     "grey": IrisTone(collarette=(150, 142, 124), stroma=(128, 138, 144), limbus=(58, 66, 74)),
 }
-SCLERA: Rgb = (226, 219, 212)
+SCLERA: Rgb = (216, 208, 202)
 VEIN: Rgb = (196, 120, 112)
 CARUNCLE: Rgb = (205, 140, 130)
 PUPIL: Rgb = (8, 7, 8)
