@@ -16,8 +16,13 @@ from facescale.heads.builtin.parts import Part
 from facescale.heads.builtin.skin import skin_cage
 from facescale.heads.builtin.topology import skin_topology
 
-TONGUE_REACH = (0.0, 13.0, 46.0)
-"""mm that the tip of the tongue comes out."""
+TONGUE_OUT = (0.0, 11.0, 42.0)
+"""mm that the front of the tongue moves, over the lower teeth and out."""
+TONGUE_ROOT, TONGUE_FRONT = 0.1, 0.75
+"""Shares of its length between which it stretches."""
+TONGUE_DROOP = 4.0
+"""mm that the tip then hangs down."""
+TONGUE_FLATTENING = 0.3
 
 
 @typing.final
@@ -41,10 +46,21 @@ class Expressions:
         """Of the tongue, which lies in the jaw and can be put out."""
         moved = jaw_displacement(name, tongue.vertices)
         if name == "tongueOut":
-            depth = tongue.vertices[:, 2]
-            share = (depth - depth.min()) / np.ptp(depth)
-            moved = moved + share[:, None] ** 2 * np.array(TONGUE_REACH)
+            moved = moved + _put_out(tongue.vertices)
         return moved
+
+
+def _put_out(points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
+    """Of the tongue: its root stays, its front keeps its shape but for getting flatter, and hangs down."""
+    _, height, depth = points.T
+    along = (depth - depth.min()) / np.ptp(depth)
+    share = np.clip((along - TONGUE_ROOT) / (TONGUE_FRONT - TONGUE_ROOT), 0, 1)
+    share = share**2 * (3 - 2 * share)
+    droop = np.clip((along - 0.5) / 0.5, 0, 1) ** 2 * TONGUE_DROOP
+    spine = np.polyval(np.polyfit(along, height, 2), along)
+    moved = share[:, None] * np.array(TONGUE_OUT)
+    moved[:, 1] -= droop + TONGUE_FLATTENING * share * (height - spine)
+    return moved
 
 
 @cache

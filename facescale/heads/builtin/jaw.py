@@ -13,9 +13,9 @@ from facescale.heads.builtin.topology import COLUMNS, skin_topology
 
 CONDYLES = (-22.0, -72.0)
 """Height and depth of the axis through both condyles."""
-OPENING = np.radians(15.5)
+OPENING = np.radians(18.3)
 GLIDES: dict[str, tuple[float, float, float]] = {
-    "jawOpen": (0.0, -1.5, 5.0),
+    "jawOpen": (0.0, -4.5, 10.0),
     "jawForward": (0.0, -2.8, 5.0),
     "jawLeft": (5.5, -2.0, 0.5),
     "jawRight": (-5.5, -2.0, 0.5),
@@ -70,9 +70,8 @@ def jaw_share() -> Float[np.ndarray, "v"]:
         columns, values = np.array(typed, dtype=float).T
         every = np.arange(int(columns[0]), COLUMNS // 2 + 1)
         put(topology.grid[row, every], np.interp(every, columns, values), _STIFF)
-    along = np.linspace(0, 1, len(UPPER_PLACES))
+    corner = 0.5 * np.linspace(0, 1, len(UPPER_PLACES)) ** 2.5
     for ring in range(2, len(topology.rings["mouth"])):
-        corner = 0.5 * along ** (2 + 0.2 * min(ring, 7))
         put(topology.rings["mouth"][ring, UPPER_PLACES], corner, _STIFF)
         put(topology.rings["mouth"][ring, LOWER_PLACES], 1 - corner, _STIFF)
     for name in ("eye", "ear", "nostril"):
@@ -91,11 +90,9 @@ def lips_closed_on_open_jaw() -> Float[np.ndarray, "v 3"]:
     cage, share = skin_cage(), jaw_share()
     near = np.exp(-0.5 * np.square((cage - CLOSING_CENTRE) / CLOSING_REACH).sum(axis=1))
     plateau = CubicSpline([0, 0.15, 0.75, 1], [0, 0.1, 0.98, 1], bc_type="clamped")(near).clip(0, 1)
-    way = (plateau * (CLOSED_SHARE - share))[:, None] * jaw_displacement("jawOpen", cage)
-    # the upper lip comes down over its teeth, not back into them
-    way[share < CLOSED_SHARE, 2] *= 0.1
-    return way
+    return (plateau[:, None] * (CLOSED_SHARES - share[:, None])) * jaw_displacement("jawOpen", cage)
 
 
 CLOSING_CENTRE, CLOSING_REACH = np.array([0.0, -66.0, 18.0]), np.array([26.0, 13.0, 14.0])
-CLOSED_SHARE = 0.55
+CLOSED_SHARES = np.array([0.55, 0.55, 0.12])
+"""Lips meet over the upper teeth, not behind them where the jaw has gone."""
