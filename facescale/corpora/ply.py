@@ -52,9 +52,10 @@ def read_vertex_property(data: bytes, name: str) -> np.ndarray:
         CaptureRejected: not-a-mesh or truncated, or a file whose vertices lack that property.
     """
     vertex, _ = _read(data)
-    if name not in vertex or not isinstance(vertex[name], np.ndarray):
+    values = vertex.get(name)
+    if not isinstance(values, np.ndarray):
         raise not_a_mesh(f"a PLY with a vertex property {name}", f"properties {sorted(vertex)}")
-    return vertex[name]
+    return values
 
 
 def _read(data: bytes) -> tuple[Columns, np.ndarray]:

@@ -71,7 +71,7 @@ def _moved(
     edges: Int[np.ndarray, "e 2"], inner: np.ndarray, centres: csr_array, middles: csr_array, quads: np.ndarray
 ) -> csr_array:
     """Where the old vertices go: (F + 2 E + (n - 3) P) / n inside, (1, 6, 1) / 8 along borders."""
-    count = centres.shape[1]
+    count = int(quads.max()) + 1
     ends = edges.ravel()
     edge = np.repeat(np.arange(len(edges)), 2)
     at_edges = _sparse(ends, edge, 1.0, (count, len(edges)))

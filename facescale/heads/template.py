@@ -47,8 +47,8 @@ class ParameterBlock:
     names: tuple[str, ...] = ()
     """One name a coefficient ("jawOpen"), or empty where they have none."""
     prior_correlation: Float[Tensor, "k k"] | None = None
-    """Of the coefficients among people, where it is known; None where they vary independently. Subjects are drawn
-    with it; fits, whose prior must not prefer the usual combinations too strongly, leave it out."""
+    """Of the coefficients among people, where it is known; None where they vary independently. Subjects are
+    drawn with it; fits, whose prior must not prefer the usual too strongly, leave it out."""
 
     def to(self, device: torch.device | str) -> "ParameterBlock":
         """Copy to a device."""

@@ -1,7 +1,7 @@
 """Meshes made light enough to be carried by a page: to look at, never to measure. Pure.
 
 Vertices of one cell of a grid that face alike become one; normals are taken from the full surface, so that
-forms finer than a cell still show in the light. Lips and lids that touch stay apart, since they face each other.
+forms finer than a cell still show in the light. Lips and lids that touch stay apart: they face each other.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def within(mesh: Mesh, *, centre: Float[np.ndarray, "3"], reach: float) -> Mesh:
         centre: of the cube.
         reach: half of the cube's side.
     """
-    inside = (np.abs(mesh.vertices - centre) <= reach).all(axis=1)
+    inside: np.ndarray = np.all(np.abs(mesh.vertices - centre) <= reach, axis=1)
     renamed = np.cumsum(inside) - 1
     faces = mesh.faces[inside[mesh.faces].all(axis=1)]
     return Mesh(vertices=mesh.vertices[inside], faces=renamed[faces].astype(np.int32))
@@ -81,12 +81,13 @@ def plan_thinning(mesh: Mesh, normals: Float[np.ndarray, "v 3"], *, max_faces: i
         return _plan(mesh, labels)
     # The number of faces falls with the square of the cell: start there and correct by what came out.
     cell = float(np.ptp(mesh.vertices, axis=0).max()) / max(np.sqrt(max_faces), 1)
+    found = _plan(mesh, _labels(mesh.vertices, normals, cell))
     for _ in range(_TRIES):
-        found = _plan(mesh, _labels(mesh.vertices, normals, cell))
         share = max(len(found.faces), 2 * found.count if not len(mesh.faces) else 0) / max_faces
         if share <= 1:
             return found
         cell *= max(np.sqrt(share) * 1.02, 1.05)
+        found = _plan(mesh, _labels(mesh.vertices, normals, cell))
     return found
 
 
@@ -113,9 +114,9 @@ def normals_of(mesh: Mesh) -> Float[np.ndarray, "v 3"]:
 
 
 def _point_normals(points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
-    _, near = cKDTree(points).query(points, k=min(_NEIGHBOURS, len(points)))
+    _, near = KDTree(points).query(points, k=min(_NEIGHBOURS, len(points)))
     patch = points[near.reshape(len(points), -1)]
     patch = patch - patch.mean(axis=1, keepdims=True)
     _, axes = np.linalg.eigh(np.einsum("nki,nkj->nij", patch, patch))

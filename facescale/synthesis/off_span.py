@@ -5,7 +5,7 @@ from typing import final
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from facescale.heads.linear import LinearHead
 from facescale.synthesis.noise import WaveField, smoothstep
@@ -66,7 +66,7 @@ def _nearest_skin(
     points: Float[np.ndarray, "v 3"], skin: Bool[np.ndarray, "v"]
 ) -> tuple[Int[np.ndarray, "n m"], Float[np.ndarray, "n m"]]:
     """For each point that is no skin: the skin points that it follows, numbered among the skin, and shares."""
-    distance, index = cKDTree(points[skin]).query(points[~skin], k=FOLLOWED)
+    distance, index = KDTree(points[skin]).query(points[~skin], k=FOLLOWED)
     share = 1 / (np.square(distance) + 1)
     return index, share / share.sum(axis=1, keepdims=True)
 

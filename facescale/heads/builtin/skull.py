@@ -1,4 +1,4 @@
-"""Cranium and mandible proxies of the built-in head: where bone lies under its skin, and how far to trust it."""
+"""Cranium and mandible proxies of the built-in head: where bone lies under its skin."""
 
 from functools import cache
 
@@ -53,9 +53,10 @@ def skull(skin: Float[np.ndarray, "w 3"]) -> dict[str, BoneSurface]:
         ValueError: another number of vertices than the built-in head's skin has.
     """
     step, regions = _bone_regions()
-    if len(skin) != step.matrix.shape[0]:
-        raise ValueError(f"expected the {step.matrix.shape[0]} vertices of the skin, got {len(skin)}")
     topology = skin_topology()
+    count = topology.num_vertices + len(step.edges) + len(topology.quads)
+    if len(skin) != count:
+        raise ValueError(f"expected the {count} vertices of the skin, got {len(skin)}")
     landmarks = {
         "vertex": [int(topology.crown[9, 9])],
         "labrale_superius": [int(topology.rings["mouth"][4, 35])],
