@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter, map_coordinates
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from facescale.heads.builtin.curves import chord_lengths
 from facescale.heads.builtin.regions import BROW_LINE
@@ -75,7 +75,7 @@ def brow_cover(
     line = brow_line()
     cover = np.zeros((len(points), 2))
     folded = points * np.where(points[:, :1] < 0, [[-1.0, 1.0, 1.0]], 1.0)
-    distance, nearest = cKDTree(line.points).query(folded, distance_upper_bound=MARGIN)
+    distance, nearest = map(np.asarray, KDTree(line.points).query(folded, distance_upper_bound=MARGIN))
     for side in (0, 1):
         chosen = np.flatnonzero(np.isfinite(distance) & ((points[:, 0] < 0) == bool(side)))
         plane = _drawn(line.along[-1], density, (seed, 71, side))
@@ -91,6 +91,9 @@ def _on_grid(column: Float[np.ndarray, "n"], row: Float[np.ndarray, "n"]) -> Flo
     grid, cage = skin_topology().grid, skin_cage()
     c, r = np.floor(column).astype(int), np.floor(row).astype(int)
     s, t = (column - c)[:, None], (row - r)[:, None]
+
+    assert (grid[r, c] >= 0).all()
+    assert (grid[r, c + 1] >= 0).all()
 
     def at(rows: Int[np.ndarray, "n"], columns: Int[np.ndarray, "n"]) -> Float[np.ndarray, "n 3"]:
         return cage[grid[rows, columns]]

@@ -73,7 +73,7 @@ def iris_colours(
     # the collarette's edge wanders
     inner = ramp(share + 0.07 * smooth_noise(around, 1.5, (seed, 23)), 0.45, 0.15)[:, None]
     light = linear(tone.stroma) + inner * (linear(tone.collarette) - linear(tone.stroma))
-    light = light * np.exp(0.38 * fibres * (1 - 0.5 * share))[:, None]
+    light = light * np.exp(0.75 * fibres * (1 - 0.5 * share))[:, None]
     ring = 0.9 * ramp(share, 0.74, 0.97)[:, None]
     light = light + ring * (linear(tone.limbus) - light)
     pupil = ramp(radius, PUPIL + 0.12, PUPIL - 0.08)[:, None]

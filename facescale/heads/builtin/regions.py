@@ -49,8 +49,13 @@ BEARD_TOP: Line = (
 BEARD_FOOT: Line = ((0, 7.5), (10, 7.5), (14, 9), (18, 12.5), (20, 18), (21, 26), (22, 33), (36, 33))
 JAW: Line = ((0, 9), (8, 9), (14, 11), (17, 14.5), (20, 18), (24, 20), (30, 19.5), (36, 19.5))
 """Above it is head, below it neck."""
-BROW_LINE: Line = ((5.0, 37.15), (7.2, 37.6), (9.2, 37.95), (11.0, 38.0), (12.5, 37.65), (14.0, 36.95))
-"""The middle of the left brow, from its inner end."""
+BROW_LINE: Line = ((5.0, 37.15), (7.2, 37.6), (9.2, 37.95), (11.0, 38.0), (12.5, 37.65), (14.0, 37.05))
+"""The middle of the left brow, from its inner end; it keeps above row 37, where the eye's block ends."""
+NOSE_ROWS, NOSE_SIDE = (24, 34.5), ((24, 5), (28, 5.5), (29, 4.2), (35, 4))
+"""Rows of the nose; (row, column) along its side."""
+CHEEK_ROWS, CHEEK_COLUMNS = (11, 33), (6, 19)
+CHIN_TOP, CHIN_SIDE = 14, 7
+FOREHEAD_FOOT, FOREHEAD_SIDE = 36, 17
 LIP_RING, CONTACT_RING, LASH_RING = 4, 8, 6
 
 
@@ -131,13 +136,13 @@ def skin_regions() -> dict[str, Bool[np.ndarray, "v"]]:
     lips = (mouth >= LIP_RING) & outer
     ears = ear >= 1
     scalp = scalp_share(at) > 0.5  # noqa: PLR2004 - the middle of a ramp
-    nose = (at.row >= 24) & (at.row <= 34.5) & (front <= np.interp(at.row, [24, 28, 29, 35], [5, 5.5, 4.2, 4]))
+    rows, sides = np.array(NOSE_SIDE).T
+    nose = _between(at.row, NOSE_ROWS) & (front <= np.interp(at.row, rows, sides))
     nose &= outer & ~eyelids
     free = head & outer & ~(eyelids | lips | ears | nose | scalp)
-    forehead = free & (at.row >= 36) & (front < 17)  # noqa: PLR2004 - a row and a column
-    chin = free & (at.row <= 14) & (front <= 7)  # noqa: PLR2004
-    cheeks = free & (at.row > 11) & (at.row < 33) & (front >= 6) & (front < 19) & (mouth < 1)
-    cheeks &= ~chin
+    forehead = free & (at.row >= FOREHEAD_FOOT) & (front < FOREHEAD_SIDE)
+    chin = free & (at.row <= CHIN_TOP) & (front <= CHIN_SIDE)
+    cheeks = free & _between(at.row, CHEEK_ROWS) & _between(front, CHEEK_COLUMNS) & (mouth < 1) & ~chin
     return {
         "scalp": scalp,
         "forehead": forehead,
@@ -151,6 +156,10 @@ def skin_regions() -> dict[str, Bool[np.ndarray, "v"]]:
         "ears": ears,
         "neck": ~head & outer & ~ears,
     }
+
+
+def _between(value: Float[np.ndarray, "v"], bounds: tuple[float, float]) -> Bool[np.ndarray, "v"]:
+    return (value >= bounds[0]) & (value <= bounds[1])
 
 
 def inner_skin(topology: SkinTopology) -> Bool[np.ndarray, "v"]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Shaped
 
 _EDGE = -1e-9
 
@@ -21,8 +21,8 @@ class TexelMap:
         """Interpolate values at vertices."""
         return np.einsum("nc,nc...->n...", self.weights, of_vertices[self.corners])
 
-    def image(self, of_texels: Float[np.ndarray, "n c"]) -> Float[np.ndarray, "s s c"]:
-        """Lay values out; texels outside the chart take the nearest covered one's, so that filters find no seam."""
+    def image(self, of_texels: Shaped[np.ndarray, "n c"]) -> Shaped[np.ndarray, "s s c"]:
+        """Lay values out; outside the chart the nearest covered texel's, so that filters find no seam."""
         from scipy.ndimage import distance_transform_edt
 
         laid = np.zeros((*self.covered.shape, of_texels.shape[1]), of_texels.dtype)

@@ -19,6 +19,6 @@ def test_noise_has_no_mean_and_stays_within_bounds():
 
 def test_noise_is_smooth_below_its_wavelength_and_not_beyond():
     noise = smooth_noise(POINTS, 5, (1, 2))
-    near, far = (smooth_noise(POINTS + [step, 0, 0], 5, (1, 2)) for step in (0.05, 20))
+    near, far = (smooth_noise(POINTS + np.array([step, 0, 0]), 5, (1, 2)) for step in (0.05, 20))
     assert np.abs(near - noise).max() < 0.05
     assert abs(np.corrcoef(far, noise)[0, 1]) < 0.1
