@@ -98,6 +98,24 @@ COMMANDS: dict[str, Command] = {
         function="report",
         summary="write report.html anew from the results of a run",
     ),
+    "export": Command(
+        module="facescale.pipelines.export",
+        config="ExportConfig",
+        function="export",
+        summary="write results as GLB, PLY, OBJ or npz for other programs",
+    ),
+    "review": Command(
+        module="facescale.pipelines.review",
+        config="ReviewConfig",
+        function="review",
+        summary="look at results, the worst first, and keep what people accept and reject",
+    ),
+    "diff": Command(
+        module="facescale.pipelines.diff",
+        config="DiffConfig",
+        function="diff",
+        summary="say what a change of method did to every item of two results",
+    ),
 }
 
 BAD_CONFIG = 2

@@ -14,7 +14,7 @@ class CroppedHead:
     """A smaller head and where its parts come from."""
 
     head: LinearHead
-    """Only the kept vertices, and the faces among them, in their old order; no UVs and no landmarks."""
+    """Only the kept vertices, and the faces among them, in their old order; no UVs, no quads and no landmarks."""
     vertices: Int[Tensor, "w"]
     """Each kept vertex's index in the whole head."""
     faces: Int[Tensor, "m"]
@@ -42,6 +42,7 @@ def crop(head: LinearHead, keep: Bool[Tensor, "v"]) -> CroppedHead:
         faces=place[head.faces[faces].long()],
         uv=None,
         faces_uv=None,
+        quads=None,
         landmarks={},
         regions={name: mask[vertices] for name, mask in head.regions.items()},
         zero=head.zero[vertices].contiguous(),

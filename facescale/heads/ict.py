@@ -52,6 +52,14 @@ def load_ict(path: Path) -> LinearHead:
     return _assemble(read_packed(path))
 
 
+def _first_of_quads(faces: np.ndarray) -> np.ndarray:
+    """The mask `AbstractTemplateHead.quads` of the triangles that `_triangulate` makes."""
+    quad = faces[:, 3] >= 0
+    first = np.zeros(len(faces) + quad.sum(), dtype=bool)
+    first[np.arange(len(faces)) + np.cumsum(quad) - quad] = quad
+    return first
+
+
 def _assemble(files: IctFiles) -> LinearHead:
     corners = np.stack([files.neutral[files.landmarks[k]] for k in EYE_CORNERS])
     origin = corners.astype(np.float64).mean(axis=0) * MILLIMETRES
@@ -74,6 +82,7 @@ def _assemble(files: IctFiles) -> LinearHead:
         faces=faces,
         uv=torch.from_numpy(files.uv.astype(np.float32)),
         faces_uv=torch.from_numpy(_triangulate(files.faces_uv, files.faces, split)),
+        quads=torch.from_numpy(_first_of_quads(files.faces)),
         landmarks={
             "ibug68": sites,
             "now7": Sites(face=sites.face[now7], barycentric=sites.barycentric[now7]),

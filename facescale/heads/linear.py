@@ -40,6 +40,7 @@ class LinearHead(AbstractTemplateHead):
     """Vertices with all coefficients zero, mm in the head frame."""
     basis: Float[Tensor, "v 3 k"]
     """Displacement in mm a unit of each coefficient, columns ordered as `blocks`."""
+    quads: Bool[Tensor, "f"] | None = None
 
     def __post_init__(self) -> None:
         columns = sum(block.size for block in self.blocks)
@@ -135,6 +136,7 @@ class LinearHead(AbstractTemplateHead):
             faces=self.faces.to(device),
             uv=None if self.uv is None else self.uv.to(device),
             faces_uv=None if self.faces_uv is None else self.faces_uv.to(device),
+            quads=None if self.quads is None else self.quads.to(device),
             landmarks={name: sites.to(device) for name, sites in self.landmarks.items()},
             regions={name: mask.to(device) for name, mask in self.regions.items()},
             blocks=tuple(block.to(device) for block in self.blocks),

@@ -75,6 +75,9 @@ class AbstractTemplateHead(ABC):
     uv: Float[Tensor, "t 2"] | None
     """Texture coordinates, origin bottom-left; None where the model has none."""
     faces_uv: Int[Tensor, "f 3"] | None
+    quads: Bool[Tensor, "f"] | None = None
+    """True at the first of two consecutive triangles (a, b, c), (a, c, d) that are one native quad; None where
+    the native polygons are triangles or not known."""
     landmarks: Mapping[str, Sites]
     """Embeddings: "ibug68" (68 sites), "now7" (7 sites, order of structures.NOW7)."""
     regions: Mapping[str, Bool[Tensor, "v"]]

@@ -12,6 +12,7 @@ from jaxtyping import Float, Integer
 from facescale.corpora.ply import write_ply as ply_bytes
 from facescale.rendering.error_colours import ERROR_RANGE_MM, error_colours
 from facescale.rendering.shading import to_linear
+from facescale.reporting.glb_body import GlbBody
 from facescale.structures.mesh import Mesh
 
 _MILLIMETRE_IN_METRES = 0.001
@@ -26,13 +27,6 @@ def write_ply(path: Path, mesh: Mesh, scalars: Mapping[str, Float[np.ndarray, "v
         scalars: further vertex properties by name, written as float32.
     """
     path.write_bytes(ply_bytes(mesh, scalars))
-
-
-def write_obj(path: Path, mesh: Mesh) -> None:
-    """Write a Wavefront OBJ in the mesh's own unit and vertex order; a float32 comes back exactly."""
-    with path.open("w", encoding="ascii") as file:
-        np.savetxt(file, mesh.vertices, fmt="v %.9g %.9g %.9g")
-        np.savetxt(file, mesh.faces + 1, fmt="f %d %d %d")
 
 
 def write_parameters(path: Path, arrays: Mapping[str, np.ndarray | float | str]) -> None:
@@ -75,14 +69,14 @@ def write_error_glb(
     measured = np.where(np.isfinite(error_mm), error_mm, -1.0)
     attributes = {
         "POSITION": mesh.vertices.astype(np.float32),
-        "NORMAL": _normals(mesh),
+        "NORMAL": unit_normals(mesh),
         "COLOR_0": np.rint(colours * 65535).astype(np.uint16),
         "_ERROR_MM": measured.astype(np.float32),
     }
     path.write_bytes(_glb(attributes, mesh.faces, name=path.stem))
 
 
-def _normals(mesh: Mesh) -> Float[np.ndarray, "v 3"]:
+def unit_normals(mesh: Mesh) -> Float[np.ndarray, "v 3"]:
     """Unit normals; up where a vertex has no face, since glTF allows no zero normal."""
     import torch
 
@@ -100,42 +94,17 @@ def _glb(attributes: Mapping[str, np.ndarray], faces: Integer[np.ndarray, "f 3"]
     """One mesh in one node, double-sided and matt."""
     import pygltflib as gltf
 
-    body, views, accessors = b"", [], []
-    kinds = {np.dtype("f4"): gltf.FLOAT, np.dtype("u2"): gltf.UNSIGNED_SHORT, np.dtype("u4"): gltf.UNSIGNED_INT}
-    shapes = {1: gltf.SCALAR, 3: gltf.VEC3, 4: gltf.VEC4}
-    arrays = {**attributes, "indices": faces.reshape(-1).astype(np.uint32)}
-    for key, array in arrays.items():
-        target = gltf.ELEMENT_ARRAY_BUFFER if key == "indices" else gltf.ARRAY_BUFFER
-        data = np.ascontiguousarray(array).tobytes()
-        views.append(gltf.BufferView(buffer=0, byteOffset=len(body), byteLength=len(data), target=target))
-        bounds = {}
-        if key == "POSITION":
-            bounds = {"min": array.min(axis=0).tolist(), "max": array.max(axis=0).tolist()}
-        accessors.append(
-            gltf.Accessor(
-                bufferView=len(views) - 1,
-                componentType=kinds[array.dtype],
-                normalized=array.dtype == np.uint16,
-                count=len(array),
-                type=shapes[array.shape[1] if array.ndim > 1 else 1],
-                **bounds,
-            )
-        )
-        body += data
-    places = {key: place for place, key in enumerate(attributes)}
-    primitive = gltf.Primitive(attributes=gltf.Attributes(**places), indices=len(places), material=0)
+    body = GlbBody()
+    places = {key: body.attribute(array, bounds=key == "POSITION") for key, array in attributes.items()}
+    indices = body.indices(faces)
+    primitive = gltf.Primitive(attributes=gltf.Attributes(**places), indices=indices, material=0)
     matt = gltf.PbrMetallicRoughness(metallicFactor=0.0, roughnessFactor=1.0)
     scale = [_MILLIMETRE_IN_METRES] * 3
-    tree = gltf.GLTF2(
+    return body.file(
         asset=gltf.Asset(generator="facescale", version="2.0"),
         scene=0,
         scenes=[gltf.Scene(nodes=[0])],
         nodes=[gltf.Node(mesh=0, name=name, scale=scale)],
         meshes=[gltf.Mesh(name=name, primitives=[primitive])],
         materials=[gltf.Material(name="error", pbrMetallicRoughness=matt, doubleSided=True)],
-        accessors=accessors,
-        bufferViews=views,
-        buffers=[gltf.Buffer(byteLength=len(body))],
     )
-    tree.set_binary_blob(body)
-    return b"".join(tree.save_to_bytes())

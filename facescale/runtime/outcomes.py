@@ -18,7 +18,8 @@ from facescale.structures.item import KEY_LENGTH, Item
 from facescale.structures.outcome import FINAL, Outcome, Status
 
 _NAME_LENGTH = 80
-_KEY12 = 12
+KEY12 = 12
+"""Digits of a key that names of folders carry."""
 
 
 class CorruptOutcome(ValueError):  # noqa: N818 - the word becomes the reason in the results table
@@ -54,9 +55,13 @@ def attempt_folder(item: Item | str, key: str, attempt: str) -> str:
         attempt: from `new_attempt_id`.
     """
     name = item if isinstance(item, str) else item.item
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    readable = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")[:_NAME_LENGTH] or "item"
-    return f"items/{readable}-{key[:_KEY12]}/{attempt}"
+    return f"items/{readable_name(name)}-{key[:KEY12]}/{attempt}"
+
+
+def readable_name(item: str) -> str:
+    """Make an item's id safe as the name of a file; different ids may become alike."""
+    plain = unicodedata.normalize("NFKD", item).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")[:_NAME_LENGTH] or "item"
 
 
 def outcome_path(key: str) -> str:

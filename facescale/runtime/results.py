@@ -1,4 +1,4 @@
-"""The results table of one OUT: one row a manifest key, a view that outcomes/ and failures/ can rebuild.
+"""The results table of one OUT: one row a manifest key, a view that outcomes/, failures/ and review/ can rebuild.
 
 Knows nothing of what the rows measure: it only keeps their types stable.
 """
@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from facescale.runtime.manifest import to_parquet
 from facescale.runtime.outcomes import CorruptOutcome, OutcomeLedger, parse_outcome
+from facescale.runtime.reviews import Review, ReviewLedger
 from facescale.structures.outcome import FINAL, Outcome, Status
 
 PATH = "results/table.parquet"
@@ -45,7 +46,9 @@ _FIXED = pa.schema([
 ])  # fmt: skip
 """Columns of every OUT between the manifest's and the stage's; `seconds` is the sum of the parts."""
 _FAILED_RUNS = "failed_runs"
-_RESERVED = frozenset((*_MANIFEST_COLUMNS, *_FIXED.names, _FAILED_RUNS))
+_REVIEW = ("review", "review_reason")
+"""What people decided, "accept" or "reject", and why."""
+_RESERVED = frozenset((*_MANIFEST_COLUMNS, *_FIXED.names, _FAILED_RUNS, *_REVIEW))
 _WIDTHS = (pa.null(), pa.bool_(), pa.int64(), pa.float64(), pa.string())
 """Types of a stage's column, each wide enough for all before it."""
 
@@ -67,6 +70,7 @@ class ResultsView:
         self._finished = (_previous(ledger) if cached else None) or _tabulate([])
         self._observed: dict[str, Outcome] = {}
         self._failures: dict[str, Outcome] = {}
+        self._reviews = ReviewLedger(ledger.storage)
         self._refreshing = threading.Lock()
         self.table: pa.Table | None = None
         """What `refresh` made last."""
@@ -104,7 +108,7 @@ class ResultsView:
         unfinished += self._read_failures({key: failures[key].last for key in keys & failures.keys()})
         everything = _join([self._finished, _tabulate(unfinished)])
         runs = {key: record.runs for key, record in failures.items()}
-        return _lay_out(manifest, everything, runs)
+        return _lay_out(manifest, everything, runs, self._reviews.current(strict=False))
 
     def _forget(self, final: set[str]) -> None:
         # A key that was ever reopened may hold another outcome than the row we have: those few are read anew.
@@ -256,7 +260,9 @@ def _widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _lay_out(manifest: pa.Table, rows: pa.Table, failed_runs: Mapping[str, int]) -> pa.Table:
+def _lay_out(
+    manifest: pa.Table, rows: pa.Table, failed_runs: Mapping[str, int], reviews: Mapping[str, Review]
+) -> pa.Table:
     """Put one row at each row of the manifest; a key without one is pending."""
     keys = manifest["key"]
     place = pc.index_in(keys, value_set=rows["key"].combine_chunks())
@@ -269,6 +275,9 @@ def _lay_out(manifest: pa.Table, rows: pa.Table, failed_runs: Mapping[str, int])
         columns[name] = pc.cast(column, pa.float64()) if column.type == pa.null() else column
         if name == "reason":
             columns[_FAILED_RUNS] = pa.array([failed_runs.get(k, 0) for k in keys.to_pylist()], pa.int64())
+    decided = [reviews.get(key) for key in keys.to_pylist()]
+    columns["review"] = pa.array([one and one.decision for one in decided], pa.string())
+    columns["review_reason"] = pa.array([one and (one.reason or None) for one in decided], pa.string())
     table = pa.table(columns)
     assert table.num_rows == manifest.num_rows
     return table

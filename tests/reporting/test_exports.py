@@ -7,7 +7,7 @@ import trimesh
 
 from facescale.corpora.meshes import read_mesh
 from facescale.rendering.error_colours import NOT_MEASURED, error_colours
-from facescale.reporting.exports import write_error_glb, write_obj, write_parameters, write_ply
+from facescale.reporting.exports import write_error_glb, write_parameters, write_ply
 from facescale.structures import Mesh
 from tests.rendering.solids import ball
 
@@ -33,13 +33,6 @@ def test_a_ply_keeps_vertices_faces_and_scalars(tmp_path, mesh, errors):
     other = trimesh.load_mesh(tmp_path / "fit.ply", process=False)
     given = np.asarray(other.metadata["_ply_raw"]["vertex"]["data"]["error_mm"]).ravel()
     np.testing.assert_array_equal(given, errors.astype(np.float32))
-
-
-def test_an_obj_gives_every_float_back(tmp_path, mesh):
-    write_obj(tmp_path / "fit.obj", mesh)
-    found = read_mesh((tmp_path / "fit.obj").read_bytes(), ".obj")
-    np.testing.assert_array_equal(found.vertices.astype(np.float32), mesh.vertices)
-    np.testing.assert_array_equal(found.faces, mesh.faces)
 
 
 def test_another_library_opens_the_coloured_glb_in_metres(tmp_path, mesh, errors):

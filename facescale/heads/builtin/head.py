@@ -50,6 +50,7 @@ def load_builtin() -> LinearHead:
             native_unit="mm",
         ),
         faces=faces,
+        quads=torch.arange(len(faces)) % 2 == 0,
         uv=torch.from_numpy(arrays.uv).float(),
         faces_uv=torch.from_numpy(_triangles(arrays.quads_uv)),
         landmarks={

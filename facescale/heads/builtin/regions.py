@@ -135,7 +135,7 @@ def skin_regions() -> dict[str, Bool[np.ndarray, "v"]]:
     eyelids = (eye >= 1) & outer
     lips = (mouth >= LIP_RING) & outer
     ears = ear >= 1
-    scalp = scalp_share(at) > 0.5  # noqa: PLR2004 - the middle of a ramp
+    scalp = scalp_share(at) > 0.5
     rows, sides = np.array(NOSE_SIDE).T
     nose = _between(at.row, NOSE_ROWS) & (front <= np.interp(at.row, rows, sides))
     nose &= outer & ~eyelids
@@ -152,7 +152,7 @@ def skin_regions() -> dict[str, Bool[np.ndarray, "v"]]:
         "cheeks": cheeks,
         "lips": lips,
         "chin": chin,
-        "beard": beard_share(at) > 0.5,  # noqa: PLR2004 - the middle of a ramp
+        "beard": beard_share(at) > 0.5,
         "ears": ears,
         "neck": ~head & outer & ~ears,
     }

@@ -1,0 +1,60 @@
+"""parameters.npz of a registered item, read back against the head model that it belongs to."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from facescale.heads.template import AbstractTemplateHead
+
+_PREFIX = "params/"
+_POSE = {"rotation": (3, 3), "translation_mm": (3,), "scale": (), "millimetres_per_unit": (), "metric": ()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedParameters:
+    """Coefficients and pose of one item."""
+
+    params: Mapping[str, np.ndarray]
+    """Block name -> (k,) coefficients."""
+    rotation: np.ndarray
+    """(3, 3), head frame to scan frame."""
+    translation_mm: np.ndarray
+    """(3,)"""
+    scale: float
+    """1 unless the scale was free."""
+    millimetres_per_unit: float
+    """Of the scan's own unit."""
+    metric: bool
+    """False where the scale was free."""
+
+
+def read_parameters(data: bytes, head: AbstractTemplateHead) -> FittedParameters:
+    """Read what `register_stage.parameters` wrote; never runs a pickle.
+
+    Raises:
+        ValueError: not such a file, or one of another head model.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (zipfile.BadZipFile, EOFError, OSError) as error:
+        raise ValueError(f"expected an npz of parameters, got: {error}") from error
+    params = {name.removeprefix(_PREFIX): arrays[name] for name in arrays if name.startswith(_PREFIX)}
+    found = {name: array.shape for name, array in params.items()}
+    expected = {block.name: (block.size,) for block in head.blocks}
+    if not found.items() <= expected.items():
+        raise ValueError(f"expected parameters of {head.card.name} with blocks {expected}, got {found}")
+    pose = {name: arrays[name].shape for name in _POSE if name in arrays}
+    if pose != _POSE:
+        raise ValueError(f"expected a pose {_POSE} beside the coefficients, got {pose}")
+    return FittedParameters(
+        params=params,
+        rotation=arrays["rotation"].astype(np.float64),
+        translation_mm=arrays["translation_mm"].astype(np.float64),
+        scale=float(arrays["scale"]),
+        millimetres_per_unit=float(arrays["millimetres_per_unit"]),
+        metric=bool(arrays["metric"]),
+    )
