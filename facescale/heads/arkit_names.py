@@ -7,7 +7,7 @@ _SIDES = {"_L": "Left", "_R": "Right"}
 
 
 def arkit_name(name: str) -> str:
-    """Spell a head's name as ARKit does where it means the same, such as eyeBlink_L; others stay as they are."""
+    """Spell a head's name as ARKit does where it means the same, such as eyeBlink_L; others stay."""
     spelt = name[:-2] + _SIDES.get(name[-2:], name[-2:])
     return spelt if spelt in _KNOWN else name
 

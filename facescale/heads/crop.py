@@ -14,7 +14,7 @@ class CroppedHead:
     """A smaller head and where its parts come from."""
 
     head: LinearHead
-    """Only the kept vertices, and the faces among them, in their old order; no UVs, no quads and no landmarks."""
+    """Only the kept vertices, and the faces among them, in their old order; no UVs, quads or landmarks."""
     vertices: Int[Tensor, "w"]
     """Each kept vertex's index in the whole head."""
     faces: Int[Tensor, "m"]

@@ -184,8 +184,8 @@ def change_table(
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Heads and rows of the table of measures, the one that items are ranked by first."""
     heads = (
-        "measure", "pairs", "median A", "median B", "paired change", "95 % interval", "rose / fell", "sign test p",
-        f"worse by > {config.threshold:g}", f"better by > {config.threshold:g}",
+        "measure", "pairs", "median A", "median B", "paired change", "95 % interval", "rose / fell",
+        "sign test p", f"worse by > {config.threshold:g}", f"better by > {config.threshold:g}",
     )  # fmt: skip
     rows = []
     for entry in sorted(found, key=lambda entry: entry.metric != config.metric):

@@ -109,7 +109,7 @@ def export(config: ExportConfig) -> int:
     target = Storage.open(config.to)
     record = ExportRecord(target)
     stems = names_of(zip(table["key"].to_pylist(), table["item"].to_pylist(), strict=True), flat=config.flat)
-    places = {
+    places: dict[str, dict[Format, str]] = {
         o.key: {form: _path(stems[o.key], form, config.flat) for form in config.formats()} for o in outcomes
     }
     record.check_owner({path: key for key, paths in places.items() for path in paths.values()}, keys)

@@ -212,7 +212,7 @@ def _errors(fit: bytes) -> np.ndarray | None:
 
 
 def _archive(arrays: Mapping[str, Any]) -> bytes:
-    """Compress arrays as numpy.savez does, but without the time of day, so that equal arrays are equal bytes."""
+    """Compress arrays as numpy.savez does, but without the time of day, so that equals are equal bytes."""
     import zipfile
 
     out = io.BytesIO()

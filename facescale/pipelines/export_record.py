@@ -65,8 +65,7 @@ class ExportRecord:
         self.receipts: dict[str, Receipt] = {}
         try:
             fields = json.loads(storage.read(RECEIPTS))
-            if fields["format_version"] != FORMAT_VERSION:
-                raise ValueError(f"format {FORMAT_VERSION}, got {fields['format_version']}")
+            _check_version(fields["format_version"])
             self.receipts = {path: Receipt(**receipt) for path, receipt in fields["files"].items()}
         except FileNotFoundError:
             pass
@@ -142,6 +141,11 @@ def licences_text(receipts: Mapping[str, Receipt]) -> str:
     if silent:
         lines += ["", f"No licence is on record for {len(silent)} items:", *(f"  {item}" for item in silent)]
     return "\n".join([*lines, ""])
+
+
+def _check_version(found: object) -> None:
+    if found != FORMAT_VERSION:
+        raise ValueError(f"format {found} instead of {FORMAT_VERSION}")
 
 
 def _cell(value: object) -> object:

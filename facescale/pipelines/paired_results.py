@@ -1,4 +1,4 @@
-"""Two results tables laid side by side, item by item. Pure: tables in, figures out; reads and prints nothing."""
+"""Two results tables laid side by side, item by item. Pure: reads and prints nothing."""
 
 import math
 from collections import Counter
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from facescale.evaluation.statistics import PairedChange, paired_change
+from facescale.reporting.numbers import number
 from facescale.structures.outcome import Status
 
 _HIGHER_IS_BETTER = ("_observed", "_covered_2mm", "_within_1mm", "coverage")
@@ -163,9 +164,8 @@ def _by_item(table: pa.Table) -> dict[tuple[str, str], Row]:
 
 
 def _value(row: Row, metric: str) -> float:
-    value = row.get(metric)
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain and math.isfinite(value) else math.nan
+    value = number(row.get(metric))
+    return math.nan if value is None else value
 
 
 def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`facescale review`: people look at results, accept or reject them, and the results table keeps what they said.
+"""`facescale review`: people look at results, accept or reject them, and the results table keeps it.
 
 Joins runtime and reporting. Without a decision it writes the page to decide on; with decisions it stores them.
 """

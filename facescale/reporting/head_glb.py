@@ -108,7 +108,7 @@ def head_glb(
         material=0,
         targets=targets or None,
     )
-    weights = {"weights": [float(weight) for weight in shape.weights]} if targets else {}
+    weights = [float(weight) for weight in shape.weights]
     names = {"targetNames": list(shape.names)} if targets else {}
     matt = gltf.PbrMetallicRoughness(baseColorFactor=list(_SKIN), metallicFactor=0.0, roughnessFactor=0.75)
     return body.file(
@@ -116,7 +116,11 @@ def head_glb(
         scene=0,
         scenes=[gltf.Scene(nodes=[0])],
         nodes=[gltf.Node(mesh=0, name=name, **_transform(pose))],
-        meshes=[gltf.Mesh(name=name, primitives=[primitive], extras={**names, **(extras or {})}, **weights)],
+        meshes=[
+            gltf.Mesh(
+                name=name, primitives=[primitive], weights=weights or None, extras={**names, **(extras or {})}
+            )
+        ],
         materials=[gltf.Material(name="head", pbrMetallicRoughness=matt, doubleSided=True)],
     )
 
@@ -152,7 +156,7 @@ def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return unit_normals(Mesh(vertices=vertices, faces=faces))
 
 
-def _transform(pose: HeadPose | None) -> dict[str, list[float]]:
+def _transform(pose: HeadPose | None) -> dict[str, Any]:
     if pose is None:
         return {}
     from scipy.spatial.transform import Rotation

@@ -1,4 +1,4 @@
-"""Wavefront OBJ out: vertices in their order, texture coordinates, quads where they are known. Reads nothing."""
+"""Wavefront OBJ out: vertices in their order, texture coordinates, quads where known. Reads nothing."""
 
 from collections.abc import Sequence
 

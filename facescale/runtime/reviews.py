@@ -119,7 +119,7 @@ def _parse(path: str, data: bytes) -> tuple[Review, ...]:
     try:
         fields = json.loads(data)
         if fields["format_version"] != FORMAT_VERSION:
-            raise ValueError(f"expected review format {FORMAT_VERSION}, got {fields['format_version']}")
+            raise ValueError(f"expected review format {FORMAT_VERSION}, got {fields['format_version']}")  # noqa: TRY301
         return tuple(Review(**row) for row in fields["reviews"])
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptReview(f"{path}: {error}; move it away to go on without its decisions") from error

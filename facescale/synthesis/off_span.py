@@ -66,7 +66,8 @@ def _nearest_skin(
     points: Float[np.ndarray, "v 3"], skin: Bool[np.ndarray, "v"]
 ) -> tuple[Int[np.ndarray, "n m"], Float[np.ndarray, "n m"]]:
     """For each point that is no skin: the skin points that it follows, numbered among the skin, and shares."""
-    distance, index = KDTree(points[skin]).query(points[~skin], k=FOLLOWED)
+    found = KDTree(points[skin]).query(points[~skin], k=FOLLOWED)
+    distance, index = np.asarray(found[0]), np.asarray(found[1])
     share = 1 / (np.square(distance) + 1)
     return index, share / share.sum(axis=1, keepdims=True)
 
