@@ -11,7 +11,7 @@ from facescale.heads.builtin.arkit import ARKIT_NAMES, MIRRORED
 from facescale.heads.builtin.gaze import gaze_displacement
 from facescale.heads.builtin.jaw import GLIDES, jaw_displacement, jaw_on_skin, lips_closed_on_open_jaw
 from facescale.heads.builtin.lid_motion import LID_POSES, lid_displacement
-from facescale.heads.builtin.muscles import FLIP, muscle_displacement
+from facescale.heads.builtin.muscles import FLIP, lips_only, muscle_displacement
 from facescale.heads.builtin.parts import Part
 from facescale.heads.builtin.skin import skin_cage
 from facescale.heads.builtin.topology import skin_topology
@@ -86,6 +86,6 @@ def _skin(name: str) -> Float[np.ndarray, "v 3"]:
     if name in GLIDES:
         moved = moved + jaw_on_skin(name)
     if name == "mouthClose":
-        moved = moved + lips_closed_on_open_jaw()
+        moved = moved + lips_only(lips_closed_on_open_jaw())
     assert moved.shape == skin_cage().shape
     return moved

@@ -93,6 +93,6 @@ def lips_closed_on_open_jaw() -> Float[np.ndarray, "v 3"]:
     return (plateau[:, None] * (CLOSED_SHARES - share[:, None])) * jaw_displacement("jawOpen", cage)
 
 
-CLOSING_CENTRE, CLOSING_REACH = np.array([0.0, -66.0, 18.0]), np.array([26.0, 13.0, 11.0])
+CLOSING_CENTRE, CLOSING_REACH = np.array([0.0, -66.0, 18.0]), np.array([34.0, 13.0, 11.0])
 CLOSED_SHARES = np.array([0.55, 0.55, 0.12])
 """Lips meet over the upper teeth, not behind them where the jaw has gone."""

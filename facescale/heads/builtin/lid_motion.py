@@ -39,10 +39,13 @@ LID_POSES: Mapping[str, LidPose] = {
     "eyeBlink": LidPose(upper=0.985, lower=0.97, lift=(2.2, 2.2)),
     "eyeSquint": LidPose(upper=0.18, lower=1.6, lift=(0.4, 0.7)),
     "eyeWide": LidPose(upper=-0.3, lower=-0.25, lift=(0.2, 0.1)),
-    "eyeLookDown": LidPose(upper=0.42, lower=-0.55, lift=(0.9, 1.0)),
-    "eyeLookUp": LidPose(upper=-0.24, lower=0.35, lift=(1.0, 0.4)),
+    "eyeLookDown": LidPose(upper=0.55, lower=-0.85, lift=(0.9, 1.2)),
+    "eyeLookUp": LidPose(upper=-0.2, lower=0.65, lift=(1.0, 0.4)),
     "eyeLookIn": LidPose(upper=0.0, lower=0.0, lift=(0.4, 0.4), lift_at=-5.0),
     "eyeLookOut": LidPose(upper=0.0, lower=0.0, lift=(0.4, 0.4), lift_at=5.0),
+    # the cheek pushes the lower lid up
+    "cheekSquint": LidPose(upper=0.0, lower=0.8, lift=(0.0, 0.5)),
+    "mouthSmile": LidPose(upper=0.0, lower=0.45, lift=(0.0, 0.3)),
 }
 
 

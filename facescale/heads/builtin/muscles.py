@@ -14,6 +14,8 @@ from facescale.heads.builtin.topology import skin_topology
 FLIP = np.array([-1.0, 1.0, 1.0])
 LID_SHARES = (1.0, 1.0, 0.85, 0.6, 0.35, 0.15, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """How far each ring of the eye goes with muscles of the face: lids move by themselves."""
+CAVITY_SHARES = (*(1.0,) * 10, 0.7, 0.2, 0.05, 0.0, 0.0)
+"""The same for rings of the mouth: what lines the jaws stays on them, whatever lips do."""
 BLEND_BESIDE_LIPS = 9.0
 """mm above and below the corner's height over which upper and lower lip become one cheek."""
 
@@ -34,7 +36,17 @@ def muscle_displacement(name: str) -> Float[np.ndarray, "v 3"]:
             for ring, share in enumerate(LID_SHARES):
                 moved[rings[ring]] = share * _off_the_ball(moved[rings[ring]], cage[rings[ring]] - centre)
             moved[topology.caps[side]] = 0
-    return moved
+    return lips_only(moved)
+
+
+def lips_only(moved: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, "v 3"]:
+    """Leave the lining of teeth and throat where it is, the more the farther behind the lips."""
+    topology = skin_topology()
+    share = np.ones(topology.num_vertices)
+    share[topology.caps["mouth"]] = CAVITY_SHARES[-1]
+    for vertices, of_ring in zip(topology.rings["mouth"], CAVITY_SHARES, strict=True):
+        share[vertices] = of_ring
+    return share[:, None] * moved
 
 
 def _of_move(move: Move, points: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, "v 3"]:

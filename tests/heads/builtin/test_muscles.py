@@ -97,3 +97,11 @@ def test_the_upper_lip_is_told_from_the_lower_one():
 
 def test_a_name_without_muscles_moves_nothing():
     assert not muscle_displacement("jawOpen").any()
+
+
+def test_the_lining_of_the_mouth_stays_on_the_jaws_whatever_lips_do():
+    topology = skin_topology()
+    behind = np.concatenate([topology.rings["mouth"][13:].ravel(), topology.caps["mouth"].ravel()])
+    for name in MUSCLE_MOVES:
+        assert not muscle_displacement(name)[behind].any()
+    assert np.abs(muscle_displacement("mouthSmileLeft")[topology.rings["mouth"][8]]).max() > 3
