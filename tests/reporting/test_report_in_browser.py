@@ -92,7 +92,7 @@ def report(tmp_path_factory, head):
 def drawn(page):
     stage = page.locator("[data-head]").first
     stage.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('[data-head]').dataset.drawn !== undefined", timeout=60_000)
+    page.wait_for_function("document.querySelector('[data-head]').dataset.drawn !== undefined", timeout=200_000)
     return stage
 
 
@@ -102,7 +102,7 @@ def picture_of(page):
 
 def changed(page, before):
     page.wait_for_function(
-        "old => document.querySelector('[data-head] canvas').toDataURL() !== old", arg=before, timeout=30_000
+        "old => document.querySelector('[data-head] canvas').toDataURL() !== old", arg=before, timeout=100_000
     )
 
 
