@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -26,6 +27,7 @@ from benchmarks.head_checks import CrossingCount
 from benchmarks.ict_judge import IctJudge, Verdict
 from facescale.heads.library import load_head
 from facescale.heads.linear import LinearHead
+from facescale.heads.prior import draw_prior
 
 RESULTS = Path(__file__).parent / "results"
 TRUNCATION = 2.5
@@ -64,17 +66,9 @@ def load(name: str) -> LinearHead:
 def random_identities(head: LinearHead, count: int, seed: int = 0) -> Float[Tensor, "b k"]:
     """Identities from the prior and its correlations, none beyond 2.5 standard deviations."""
     block = next(block for block in head.blocks if block.name == "identity")
-    rng = torch.Generator().manual_seed(seed)
-    factor = torch.eye(block.size)
-    if block.prior_correlation is not None:
-        factor = torch.linalg.cholesky(block.prior_correlation)
-    kept: list[Float[Tensor, "k"]] = []
-    while len(kept) < count:
-        # anew as a whole: cutting single coefficients off would bend the correlations
-        drawn = factor @ torch.randn(block.size, generator=rng)
-        if drawn.abs().max() <= TRUNCATION:
-            kept.append(drawn)
-    return block.prior_mean + block.prior_std * torch.stack(kept)
+    rng = np.random.default_rng(seed)
+    drawn = np.stack([draw_prior(block, rng, truncation=TRUNCATION) for _ in range(count)])
+    return torch.from_numpy(drawn).float()
 
 
 def on_jaw(name: str) -> dict[str, float]:

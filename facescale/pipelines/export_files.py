@@ -87,7 +87,7 @@ class HeadExporter:
         """
         found = read_parameters(parameters, self._head)
         shape = blendshapes(self._head, found.params)
-        pose = HeadPose(rotation=found.rotation, translation_mm=found.translation_mm, scale=found.scale)
+        pose = found.pose
         import torch
 
         params = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from facescale.heads.template import AbstractTemplateHead
+from facescale.reporting.head_glb import HeadPose
 
 _PREFIX = "params/"
 _POSE = {"rotation": (3, 3), "translation_mm": (3,), "scale": (), "millimetres_per_unit": (), "metric": ()}
@@ -30,9 +31,18 @@ class FittedParameters:
     metric: bool
     """False where the scale was free."""
 
+    @property
+    def pose(self) -> HeadPose:
+        """Head frame to scan frame."""
+        return HeadPose(rotation=self.rotation, translation_mm=self.translation_mm, scale=self.scale)
 
-def read_parameters(data: bytes, head: AbstractTemplateHead) -> FittedParameters:
+
+def read_parameters(data: bytes, head: AbstractTemplateHead | None) -> FittedParameters:
     """Read what `register_stage.parameters` wrote; never runs a pickle.
+
+    Args:
+        data: the file.
+        head: the model that was fitted, to check the blocks against; None where only the pose is wanted.
 
     Raises:
         ValueError: not such a file, or one of another head model.
@@ -43,10 +53,11 @@ def read_parameters(data: bytes, head: AbstractTemplateHead) -> FittedParameters
     except (zipfile.BadZipFile, EOFError, OSError) as error:
         raise ValueError(f"expected an npz of parameters, got: {error}") from error
     params = {name.removeprefix(_PREFIX): arrays[name] for name in arrays if name.startswith(_PREFIX)}
-    found = {name: array.shape for name, array in params.items()}
-    expected = {block.name: (block.size,) for block in head.blocks}
-    if not found.items() <= expected.items():
-        raise ValueError(f"expected parameters of {head.card.name} with blocks {expected}, got {found}")
+    if head is not None:
+        found = {name: array.shape for name, array in params.items()}
+        expected = {block.name: (block.size,) for block in head.blocks}
+        if not found.items() <= expected.items():
+            raise ValueError(f"expected parameters of {head.card.name} with blocks {expected}, got {found}")
     pose = {name: arrays[name].shape for name in _POSE if name in arrays}
     if pose != _POSE:
         raise ValueError(f"expected a pose {_POSE} beside the coefficients, got {pose}")

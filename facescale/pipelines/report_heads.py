@@ -1,7 +1,7 @@
 """The turning heads of a report: scan and fit of a row, read back from corpus and storage."""
 
-import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,10 @@ import numpy as np
 from facescale.corpora import scans
 from facescale.corpora.meshes import read_mesh
 from facescale.corpora.ply import read_vertex_property
+from facescale.pipelines.fitted_parameters import read_parameters
 from facescale.rendering.views import Framing, framing_of
 from facescale.reporting.head_blob import Head3D
+from facescale.reporting.head_glb import HeadPose
 from facescale.runtime import manifest
 from facescale.runtime.storage import Storage
 from facescale.structures import CaptureRejected, Item, Mesh
@@ -44,21 +46,13 @@ class ItemHeads:
         """Scan and fit, both turned into the head frame."""
         try:
             fit_bytes = self._storage.read(f"{attempt}/fit.ply")
-            parameters = np.load(
-                io.BytesIO(self._storage.read(f"{attempt}/parameters.npz")), allow_pickle=False
-            )
+            fitted = read_parameters(self._storage.read(f"{attempt}/parameters.npz"), None)
         except FileNotFoundError:
             return None
-        rotation, translation = parameters["rotation"], parameters["translation_mm"]
-        unit = float(parameters["millimetres_per_unit"])
-
-        def upright(points: np.ndarray) -> np.ndarray:
-            return ((points - translation) @ rotation).astype(np.float32)
-
-        fit = read_mesh(fit_bytes, ".ply")
-        fit = Mesh(vertices=upright(fit.vertices), faces=fit.faces)
+        fit = _upright(read_mesh(fit_bytes, ".ply"), fitted.pose)
         if scan is not None:
-            scan = Mesh(vertices=upright(scan.vertices * unit), faces=scan.faces)
+            scan = replace(scan, vertices=scan.vertices * fitted.millimetres_per_unit)
+            scan = _upright(scan, fitted.pose)
         errors = read_vertex_property(fit_bytes, "error_mm").astype(np.float64)
         return Head3D(framing=_framing(fit), scan=scan, fit=fit, error_mm=errors, note=note)
 
@@ -73,6 +67,11 @@ class ItemHeads:
             return None, f"The scan cannot be read: {rejected}"
         except OSError as error:
             return None, f"The scan is out of reach: {error}"
+
+
+def _upright(mesh: Mesh, pose: HeadPose) -> Mesh:
+    """A mesh in mm in the scan's frame, in the head frame; normals and colours are not kept."""
+    return Mesh(vertices=pose.to_head(mesh.vertices).astype(np.float32), faces=mesh.faces)
 
 
 def _framing(mesh: Mesh) -> Framing:

@@ -51,6 +51,10 @@ class HeadPose:
         """Bring points from the head frame to the scan frame."""
         return self.scale * points.astype(np.float64) @ self.rotation.T + self.translation_mm
 
+    def to_head(self, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
+        """Bring points from the scan frame to the head frame."""
+        return (points - self.translation_mm) @ self.rotation / self.scale
+
 
 def head_glb(
     shape: Blendshapes,

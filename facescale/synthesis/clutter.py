@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from facescale.geometry.smoothstep import smoothstep
 from facescale.geometry.topology import boundary_loops
-from facescale.synthesis.noise import WaveField, smoothstep
+from facescale.synthesis.noise import WaveField
 from facescale.synthesis.subject import Subject, Surface
 from facescale.synthesis.template import Part, Template
 from facescale.synthesis.tessellate import vertex_normals

@@ -41,9 +41,3 @@ class WaveField:
         """Evaluate at points in mm."""
         waves = np.cos(points.astype(np.float32) @ self._vectors.T + self._phases)
         return waves @ self._amplitudes
-
-
-def smoothstep(values: Float[np.ndarray, "*n"], low: float, high: float) -> Float[np.ndarray, "*n"]:
-    """0 below `low`, 1 above `high`, smooth in between."""
-    share = np.clip((values - low) / (high - low), 0, 1)
-    return share * share * (3 - 2 * share)

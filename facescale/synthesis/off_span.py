@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from scipy.spatial import KDTree
 
+from facescale.geometry.smoothstep import smoothstep
 from facescale.heads.linear import LinearHead
-from facescale.synthesis.noise import WaveField, smoothstep
+from facescale.synthesis.noise import WaveField
 
 RANK_TOLERANCE = 1e-6
 """Of the largest eigenvalue: coefficients that hardly move the skin (pupils) span nothing there."""

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from scipy.special import ndtr, ndtri
-from torch import Tensor
 
 from facescale.geometry.sites import points_at
 from facescale.heads.linear import LinearHead
+from facescale.heads.prior import draw_prior
 from facescale.heads.template import ParameterBlock
 from facescale.synthesis.off_span import OffSpan, root_mean_square, wrinkles
 from facescale.synthesis.template import Part, Template
@@ -97,22 +96,8 @@ def _draw(block: ParameterBlock, rng: np.random.Generator) -> Float[np.ndarray, 
         active = rng.permutation(block.size)[: rng.integers(0, MOST_ACTIVE, endpoint=True)]
         values[active] = rng.uniform(*MILD, len(active))
     else:
-        normal = _correlated(block.prior_correlation, rng)
-        if normal is None:
-            normal = ndtri(rng.uniform(ndtr(-TRUNCATION), ndtr(TRUNCATION), block.size))
-        values = block.prior_mean.numpy() + block.prior_std.numpy() * normal
+        values = draw_prior(block, rng, truncation=TRUNCATION)
     return np.clip(values, block.lower.numpy(), block.upper.numpy()).astype(np.float32)
-
-
-def _correlated(correlation: Tensor | None, rng: np.random.Generator) -> Float[np.ndarray, "k"] | None:
-    """Standard deviations drawn with a correlation, anew until none is beyond the truncation."""
-    if correlation is None:
-        return None
-    factor = np.linalg.cholesky(correlation.double().numpy())
-    while True:
-        drawn = factor @ rng.standard_normal(len(factor))
-        if np.abs(drawn).max() <= TRUNCATION:
-            return drawn
 
 
 def _weathered(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from facescale.synthesis.noise import WaveField, smoothstep
+from facescale.synthesis.noise import WaveField
 
 POINTS = np.random.default_rng(0).uniform(-500, 500, (20_000, 3)).astype(np.float32)
 
@@ -25,7 +25,3 @@ def test_the_same_generator_gives_the_same_field():
     one, two = (WaveField(np.random.default_rng(3), (15, 80))(POINTS) for _ in range(2))
     np.testing.assert_array_equal(one, two)
     assert not np.array_equal(one, WaveField(np.random.default_rng(4), (15, 80))(POINTS))
-
-
-def test_smoothstep_goes_from_nothing_to_all():
-    np.testing.assert_allclose(smoothstep(np.array([-1.0, 2.0, 3.0, 4.0, 9.0]), 2.0, 4.0), [0, 0, 0.5, 1, 1])

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from facescale.geometry.smoothstep import smoothstep
 from facescale.geometry.subdivision import Subdivision, catmull_clark
 from facescale.heads.builtin.brows import brow_cover
 from facescale.heads.builtin.noise import smooth_noise
@@ -19,7 +20,6 @@ from facescale.heads.builtin.regions import (
     LASH_RING,
     LIP_RING,
     beard_share,
-    ramp,
     scalp_share,
     skin_coordinates,
 )
@@ -174,11 +174,11 @@ def _absorbed(canvas: _Canvas, tone: SkinTone, seed: int, grooming: Grooming) ->
     for row, column, reach, density in FLUSHES:
         away = folded - cage[grid[row, column]]
         blood += density * np.exp(-np.einsum("ni,ni->n", away, away) / reach**2)
-    blood += 0.26 * ramp(fields["ear"], 0.5, 3.5) + 0.2 * ramp(fields["eye"], 2.2, 5.5)
-    blood += 0.12 * ramp(fields["mouth"], 1.5, LIP_RING)
+    blood += 0.26 * smoothstep(fields["ear"], 0.5, 3.5) + 0.2 * smoothstep(fields["eye"], 2.2, 5.5)
+    blood += 0.12 * smoothstep(fields["mouth"], 1.5, LIP_RING)
     melanin = 0.04 * smooth_noise(points, 38, (seed, 3)) + 0.025 * smooth_noise(points, 9, (seed, 4))
     # lids and the hollow under them are a little darker, under the jaw too
-    melanin += 0.07 * ramp(fields["eye"], 0.5, 4.5)
+    melanin += 0.07 * smoothstep(fields["eye"], 0.5, 4.5)
     fine = np.exp(-canvas.blur / 0.4)
     melanin += fine * 0.05 * smooth_noise(points, 1.3, (seed, 5))
     blood += fine * 0.05 * smooth_noise(points, 0.9, (seed, 6))
@@ -189,7 +189,7 @@ def _absorbed(canvas: _Canvas, tone: SkinTone, seed: int, grooming: Grooming) ->
 def _freckles(canvas: _Canvas, seed: int) -> Float[np.ndarray, "n"]:
     """Small spots across nose and cheeks."""
     points = canvas.points
-    spots = ramp(smooth_noise(points, 1.9, (seed, 7)), 0.42, 0.75) + ramp(
+    spots = smoothstep(smooth_noise(points, 1.9, (seed, 7)), 0.42, 0.75) + smoothstep(
         smooth_noise(points, 3.1, (seed, 8)), 0.5, 0.8
     )
     middle = skin_cage()[skin_topology().grid[29, 0]]
@@ -201,22 +201,24 @@ def _with_lips(
     canvas: _Canvas, light: Float[np.ndarray, "n 3"], tone: SkinTone, seed: int
 ) -> Float[np.ndarray, "n 3"]:
     depth = canvas.fields["mouth"]
-    lips = ramp(depth, LIP_RING - EDGE_OF_LIPS, LIP_RING + EDGE_OF_LIPS)
+    lips = smoothstep(depth, LIP_RING - EDGE_OF_LIPS, LIP_RING + EDGE_OF_LIPS)
     # creases run from the contact line outwards
     creases = smooth_noise(canvas.points * [1, 0.3, 0.3], 1.1, (seed, 9)) * np.exp(-canvas.blur / 0.5)
     shade = 0.07 * creases + 0.09 * smooth_noise(canvas.points, 4, (seed, 10))
-    shade += 0.25 * ramp(depth, 6.3, CONTACT_RING - 0.2)
+    shade += 0.25 * smoothstep(depth, 6.3, CONTACT_RING - 0.2)
     colour = linear(tone.lips) * np.exp(-shade[:, None] * (BLOOD + 0.3 * MELANIN))
     light = light + (lips * 0.78)[:, None] * (colour - light)
     contact = np.exp(-(((depth - CONTACT_RING) / 0.42) ** 2))
     light *= 1 - 0.5 * contact[:, None]
-    lining = ramp(depth, CONTACT_RING + 0.3, CONTACT_RING + 1.3)[:, None]
-    return light + lining * (linear(MOUTH) * (1 - 0.6 * ramp(depth, 10, 14)[:, None]) - light)
+    lining = smoothstep(depth, CONTACT_RING + 0.3, CONTACT_RING + 1.3)[:, None]
+    return light + lining * (linear(MOUTH) * (1 - 0.6 * smoothstep(depth, 10, 14)[:, None]) - light)
 
 
 def _with_openings(canvas: _Canvas, light: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
     """Nostrils and ear canals are dark and red."""
-    dark = 2.4 * ramp(canvas.fields["nostril"], 0.9, 2.6) + 1.5 * ramp(canvas.fields["ear"], 9.6, 12)
+    dark = 2.4 * smoothstep(canvas.fields["nostril"], 0.9, 2.6) + 1.5 * smoothstep(
+        canvas.fields["ear"], 9.6, 12
+    )
     return light * np.exp(-dark[:, None] * (0.55 + 0.5 * BLOOD))
 
 
@@ -224,12 +226,12 @@ def _with_lids(
     canvas: _Canvas, light: Float[np.ndarray, "n 3"], hair: Float[np.ndarray, "3"]
 ) -> Float[np.ndarray, "n 3"]:
     depth, lid = canvas.fields["eye"], canvas.fields["lid"]
-    wet = ramp(depth, LASH_RING + 0.25, LASH_RING + 0.8)
+    wet = smoothstep(depth, LASH_RING + 0.25, LASH_RING + 0.8)
     light = light * np.exp(-(0.35 * wet)[:, None] * BLOOD)
-    crease = np.exp(-(((depth - 4) / 0.6) ** 2)) * ramp(lid, 0.1, 0.7)
+    crease = np.exp(-(((depth - 4) / 0.6) ** 2)) * smoothstep(lid, 0.1, 0.7)
     light *= np.exp(-(0.12 * crease)[:, None] * (0.4 + MELANIN))
     lashes = np.exp(-(((depth - LASH_RING - 0.1) / 0.55) ** 2))
-    lashes = lashes * np.where(lid > 0, 0.92 * ramp(lid, 0.0, 0.4), 0.4 * ramp(-lid, 0.05, 0.6))
+    lashes = lashes * np.where(lid > 0, 0.92 * smoothstep(lid, 0.0, 0.4), 0.4 * smoothstep(-lid, 0.05, 0.6))
     return light + lashes[:, None] * (0.6 * hair - light)
 
 
@@ -246,8 +248,8 @@ def _with_hair(
         points, 7, (seed, 12)
     )
     edge = fields["scalp"] + 0.22 * (4 * fields["scalp"] * (1 - fields["scalp"])) * strands
-    scalp = grooming.scalp * ramp(edge, 0.12, 0.9) * (0.93 + 0.07 * fine * strands)
-    dots = ramp(smooth_noise(points, 0.75, (seed, 13)), 0.05, 0.6) * fine + 0.3 * (1 - fine)
+    scalp = grooming.scalp * smoothstep(edge, 0.12, 0.9) * (0.93 + 0.07 * fine * strands)
+    dots = smoothstep(smooth_noise(points, 0.75, (seed, 13)), 0.05, 0.6) * fine + 0.3 * (1 - fine)
     stubble = grooming.stubble * fields["beard"] * (0.22 + 0.6 * dots)
     brows = brow_cover(points, blur=canvas.blur, density=grooming.brows, seed=seed)
     shadow = 0.4 * brows[:, 1]

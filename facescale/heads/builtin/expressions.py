@@ -7,13 +7,13 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float
 
+from facescale.geometry.smoothstep import smoothstep
 from facescale.heads.builtin.arkit import ARKIT_NAMES, MIRRORED
 from facescale.heads.builtin.gaze import gaze_displacement
 from facescale.heads.builtin.jaw import GLIDES, jaw_displacement, jaw_on_skin, lips_closed_on_open_jaw
 from facescale.heads.builtin.lid_motion import LID_POSES, lid_displacement
-from facescale.heads.builtin.muscles import FLIP, lips_only, muscle_displacement
-from facescale.heads.builtin.parts import Part
-from facescale.heads.builtin.skin import skin_cage
+from facescale.heads.builtin.muscles import lips_only, muscle_displacement
+from facescale.heads.builtin.parts import FLIP, Part
 from facescale.heads.builtin.topology import skin_topology
 
 TONGUE_OUT = (0.0, 11.0, 42.0)
@@ -54,8 +54,7 @@ def _put_out(points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
     """Of the tongue: its root stays, its front keeps its shape but for getting flatter, and hangs down."""
     _, height, depth = points.T
     along = (depth - depth.min()) / np.ptp(depth)
-    share = np.clip((along - TONGUE_ROOT) / (TONGUE_FRONT - TONGUE_ROOT), 0, 1)
-    share = share**2 * (3 - 2 * share)
+    share = smoothstep(along, TONGUE_ROOT, TONGUE_FRONT)
     droop = np.clip((along - 0.5) / 0.5, 0, 1) ** 2 * TONGUE_DROOP
     spine = np.polyval(np.polyfit(along, height, 2), along)
     moved = share[:, None] * np.array(TONGUE_OUT)
@@ -87,5 +86,4 @@ def _skin(name: str) -> Float[np.ndarray, "v 3"]:
         moved = moved + jaw_on_skin(name)
     if name == "mouthClose":
         moved = moved + lips_only(lips_closed_on_open_jaw())
-    assert moved.shape == skin_cage().shape
     return moved

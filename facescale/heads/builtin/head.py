@@ -11,7 +11,8 @@ from facescale.geometry.sites import Sites, vertex_sites
 from facescale.heads.blocks import expression_block, identity_block
 from facescale.heads.builtin.arkit import ARKIT_NAMES
 from facescale.heads.builtin.assembly import HeadArrays
-from facescale.heads.builtin.identity import identity
+from facescale.heads.builtin.correlation import correlation
+from facescale.heads.builtin.identity_axes import CORRELATED, IDENTITY_AXES
 from facescale.heads.builtin.store import source_digest, stored_arrays
 from facescale.heads.linear import LinearHead
 from facescale.heads.regions import inside_polygon
@@ -37,7 +38,8 @@ def load_builtin() -> LinearHead:
     faces = torch.from_numpy(_triangles(arrays.quads))
     shape, motion = _basis(arrays.identity), _basis(arrays.expression)
     regions = _regions(arrays, zero)
-    axes = identity()
+    axes = tuple(IDENTITY_AXES)
+    together = correlation(axes, CORRELATED)
     sites = vertex_sites(faces, torch.from_numpy(arrays.landmarks))
     now7 = torch.tensor(NOW7_IN_IBUG68)
     return LinearHead(
@@ -59,7 +61,7 @@ def load_builtin() -> LinearHead:
         },
         regions=regions,
         blocks=(
-            identity_block(shape, regions["head"], axes.names, torch.from_numpy(axes.correlation).float()),
+            identity_block(shape, regions["head"], axes, torch.from_numpy(together).float()),
             expression_block(motion, regions["head"], ARKIT_NAMES),
         ),
         zero=zero,

@@ -1,4 +1,4 @@
-"""From typed identity axes to displacements of the skin and what lies within; how people vary together."""
+"""From typed identity axes to displacements of the skin and what lies within."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,9 +6,12 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float
 
+from facescale.geometry.smoothstep import smoothstep
 from facescale.heads.builtin import controls
+from facescale.heads.builtin.bump import bump_displacement
 from facescale.heads.builtin.eyelids import INNER_RING, MARGIN_RING
-from facescale.heads.builtin.identity_axes import CORRELATED, IDENTITY_AXES, Bump
+from facescale.heads.builtin.identity_axes import IDENTITY_AXES, Bump
+from facescale.heads.builtin.parts import FLIP
 from facescale.heads.builtin.skin import skin_controls, skin_fill
 from facescale.heads.builtin.topology import skin_topology
 
@@ -18,7 +21,6 @@ EYELID_AXES = frozenset(
 """Axes that move lids over the eyeball; all others move each orbit as one piece."""
 RIGID_ORBIT = (19.0, 40.0)
 """mm from the eyeball's centre up to which the orbit is rigid, and from which on it is not at all."""
-FLIP = np.array([-1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,43 +32,22 @@ class Identity:
     """Vertices of the skin before subdivision."""
     eyes: Float[np.ndarray, "k 2 3"]
     """The eyeballs, left and right: they follow the lids without turning or growing."""
-    correlation: Float[np.ndarray, "k k"]
 
 
 @cache
 def identity() -> Identity:
     """The identity axes of the built-in head."""
-    names = tuple(IDENTITY_AXES)
-    fields = [_axis(name) for name in names]
+    fields = [_axis(name) for name in IDENTITY_AXES]
     return Identity(
-        names=names,
+        names=tuple(IDENTITY_AXES),
         skin=np.stack([skin for skin, _ in fields]),
         eyes=np.stack([eyes for _, eyes in fields]),
-        correlation=correlation(names, CORRELATED),
     )
 
 
 def displacement(name: str, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
     """What one standard deviation of an axis moves anywhere in space, mm; points in the mean head."""
     return sum((_bump(bump, points) for bump in IDENTITY_AXES[name]), np.zeros_like(points))
-
-
-def correlation(names: tuple[str, ...], typed: tuple[tuple[str, str, float], ...]) -> Float[np.ndarray, "k k"]:
-    """The typed correlations as the nearest matrix that can be one: positive definite, ones on its diagonal.
-
-    Raises:
-        ValueError: a correlation of an unknown axis, or one of 1 or more.
-    """
-    place = {name: index for index, name in enumerate(names)}
-    matrix = np.eye(len(names))
-    for one, other, value in typed:
-        if one not in place or other not in place or not abs(value) < 1:
-            raise ValueError(f"expected two axes and a correlation below 1, got {(one, other, value)}")
-        matrix[place[one], place[other]] = matrix[place[other], place[one]] = value
-    values, vectors = np.linalg.eigh(matrix)
-    matrix = (vectors * np.maximum(values, 0.05)) @ vectors.T
-    scale = 1 / np.sqrt(np.diag(matrix))
-    return matrix * np.outer(scale, scale)
 
 
 def _axis(name: str) -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "2 3"]]:
@@ -79,7 +60,8 @@ def _axis(name: str) -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "2 3"]
         shift = moved[rings[MARGIN_RING]].mean(axis=0)
         if name not in EYELID_AXES:
             away = np.linalg.norm(controlled.points - centre, axis=1, keepdims=True)
-            moved += _rigid_share(away) * (shift - moved)
+            # all of it at the lids, nothing far off
+            moved += smoothstep(away, RIGID_ORBIT[1], RIGID_ORBIT[0]) * (shift - moved)
         # lids slide on the eyeball: what would lift them off or press them in is left out
         on_ball = rings[MARGIN_RING : INNER_RING + 1].ravel()
         outward = controlled.points[on_ball] - centre
@@ -91,12 +73,6 @@ def _axis(name: str) -> tuple[Float[np.ndarray, "v 3"], Float[np.ndarray, "2 3"]
     return skin_fill()(moved), np.stack(eyes)
 
 
-def _rigid_share(away: Float[np.ndarray, "v 1"]) -> Float[np.ndarray, "v 1"]:
-    """How far a point moves with the eyeball as one piece: all the way at the lids, not at all far off."""
-    near = np.clip((RIGID_ORBIT[1] - away) / (RIGID_ORBIT[1] - RIGID_ORBIT[0]), 0, 1)
-    return near * near * (3 - 2 * near)
-
-
 def _bump(bump: Bump, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
     result = _one_sided(bump, points)
     if bump.mirrored and bump.centre[0] != 0:
@@ -105,23 +81,4 @@ def _bump(bump: Bump, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 
 
 
 def _one_sided(bump: Bump, points: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:
-    away = points - bump.centre
-    weight = np.exp(-0.5 * np.square(away / bump.reach).sum(axis=1, keepdims=True))
-    return weight * (bump.move + np.array(bump.rate) * away)
-
-
-def random_identity(rng: np.random.Generator, *, truncation: float = 2.5) -> Float[np.ndarray, "k"]:
-    """Draw coefficients in standard deviations, correlated as in people, none beyond the truncation.
-
-    A vector with any coefficient beyond is drawn again, about every second one at 2.5.
-
-    Raises:
-        ValueError: a truncation so tight that hardly any draw would pass.
-    """
-    if truncation < 2:  # noqa: PLR2004 - one draw in about twelve passes there
-        raise ValueError(f"expected a truncation of at least 2 standard deviations, got {truncation}")
-    factor = np.linalg.cholesky(identity().correlation)
-    while True:
-        drawn = factor @ rng.standard_normal(len(factor))
-        if np.abs(drawn).max() <= truncation:
-            return drawn
+    return bump_displacement(points, centre=bump.centre, reach=bump.reach, move=bump.move, rate=bump.rate)

@@ -6,15 +6,16 @@ measurements; where none is known they are judged by eye. Positive is larger, hi
 
 from dataclasses import dataclass
 
+from facescale.heads.builtin.bump import Triple
+
 INFINITE = 1e6
-Triple = tuple[float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bump:
     """A smooth local displacement, and its mirror image on the right.
 
-    At x it moves points by (move + rate * (x - centre)) * exp(-|(x - centre) / reach|^2 / 2).
+    See `bump_displacement`.
     """
 
     centre: Triple

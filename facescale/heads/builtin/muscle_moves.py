@@ -6,14 +6,14 @@ Shapes that the jaw and the lids make are elsewhere; some of those take a share 
 from dataclasses import dataclass
 from typing import Literal
 
-from facescale.heads.builtin.identity_axes import Triple
+from facescale.heads.builtin.bump import Triple
 
 Lips = Literal["both", "upper", "lower"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """At x: (move + rate * (x - centre)) * exp(-|(x - centre) / reach|^2 / 2); on one lip where so said."""
+    """A bump (`bump_displacement`), on one lip only where so said."""
 
     centre: Triple
     """mm in the mean head."""
@@ -38,8 +38,6 @@ def _squeeze(
 def _both(centre: Triple, reach: Triple, move: Triple, lips: Lips = "both") -> Move:
     return _pull(centre, reach, move, lips, two_sided=True)
 
-
-CORNER: Triple = (26, -66, 11)
 
 MUSCLE_MOVES: dict[str, tuple[Move, ...]] = {
     # orbicularis oculi around the lids

@@ -6,12 +6,13 @@ import numpy as np
 from jaxtyping import Float
 
 from facescale.heads.builtin import controls
+from facescale.heads.builtin.bump import bump_displacement
 from facescale.heads.builtin.mouth import LOWER_PLACES, UPPER_PLACES
 from facescale.heads.builtin.muscle_moves import MUSCLE_MOVES, Move
+from facescale.heads.builtin.parts import FLIP
 from facescale.heads.builtin.skin import skin_cage
 from facescale.heads.builtin.topology import skin_topology
 
-FLIP = np.array([-1.0, 1.0, 1.0])
 LID_SHARES = (1.0, 1.0, 0.85, 0.6, 0.35, 0.15, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """How far each ring of the eye goes with muscles of the face: lids move by themselves."""
 CAVITY_SHARES = (*(1.0,) * 10, 0.7, 0.2, 0.05, 0.0, 0.0)
@@ -50,12 +51,11 @@ def lips_only(moved: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, "v 3"]:
 
 
 def _of_move(move: Move, points: Float[np.ndarray, "v 3"]) -> Float[np.ndarray, "v 3"]:
-    away = points - move.centre
-    weight = np.exp(-0.5 * np.square(away / np.array(move.reach)).sum(axis=1))
-    if move.lips != "both":
-        upper = upper_lip_share()
-        weight = weight * (upper if move.lips == "upper" else 1 - upper)
-    return weight[:, None] * (np.array(move.move) + np.array(move.rate) * away)
+    moved = bump_displacement(points, centre=move.centre, reach=move.reach, move=move.move, rate=move.rate)
+    if move.lips == "both":
+        return moved
+    upper = upper_lip_share()[:, None]
+    return moved * (upper if move.lips == "upper" else 1 - upper)
 
 
 def _off_the_ball(moved: Float[np.ndarray, "n 3"], away: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "n 3"]:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from facescale.geometry.smoothstep import smoothstep
 from facescale.heads.builtin import tones
 from facescale.heads.builtin.albedo import BLOOD, MELANIN, linear, srgb
 from facescale.heads.builtin.noise import smooth_noise
 from facescale.heads.builtin.parts import Part
-from facescale.heads.builtin.regions import ramp
 from facescale.heads.builtin.texels import texel_map
 from facescale.heads.builtin.tones import IrisName
 
@@ -71,12 +71,12 @@ def iris_colours(
     around = np.stack([6 * np.cos(angle), 6 * np.sin(angle), 0.7 * radius], axis=1)
     fibres = 0.6 * smooth_noise(around, 0.3, (seed, 21)) + 0.4 * smooth_noise(around, 0.8, (seed, 22))
     # the collarette's edge wanders
-    inner = ramp(share + 0.07 * smooth_noise(around, 1.5, (seed, 23)), 0.45, 0.15)[:, None]
+    inner = smoothstep(share + 0.07 * smooth_noise(around, 1.5, (seed, 23)), 0.45, 0.15)[:, None]
     light = linear(tone.stroma) + inner * (linear(tone.collarette) - linear(tone.stroma))
     light = light * np.exp(0.75 * fibres * (1 - 0.5 * share))[:, None]
-    ring = 0.9 * ramp(share, 0.74, 0.97)[:, None]
+    ring = 0.9 * smoothstep(share, 0.74, 0.97)[:, None]
     light = light + ring * (linear(tone.limbus) - light)
-    pupil = ramp(radius, PUPIL + 0.12, PUPIL - 0.08)[:, None]
+    pupil = smoothstep(radius, PUPIL + 0.12, PUPIL - 0.08)[:, None]
     return light + pupil * (linear(tones.PUPIL) - light)
 
 
@@ -108,13 +108,13 @@ def _eyeballs(
     radius, angle = np.hypot(off[:, 0], off[:, 1]), np.arctan2(off[:, 1], off[:, 0])
     ahead = off[:, 2] > 0
     shade = 0.05 * smooth_noise(off, 6, (seed, 24))
-    shade = shade + 0.25 * ramp(radius, 7, 12) + 0.3 * (~ahead)
+    shade = shade + 0.25 * smoothstep(radius, 7, 12) + 0.3 * (~ahead)
     sclera = linear(tones.SCLERA) * np.exp(-shade[:, None] * (0.4 * MELANIN + 0.6 * BLOOD))
     wander = off + 0.5 * np.stack([smooth_noise(off, 2.5, (seed, k)) for k in (25, 26, 27)], axis=1)
     ridge = np.abs(smooth_noise(wander, 3.4, (seed, 28)))
-    veins = 0.55 * ramp(ridge, 0.07, 0.0) * ramp(radius, LIMBUS + 1, 11)
+    veins = 0.55 * smoothstep(ridge, 0.07, 0.0) * smoothstep(radius, LIMBUS + 1, 11)
     sclera = sclera + veins[:, None] * (linear(tones.VEIN) - sclera)
-    seen = ramp(radius, LIMBUS + 0.25, LIMBUS - 0.35)
+    seen = smoothstep(radius, LIMBUS + 0.25, LIMBUS - 0.35)
     seen = np.where(ahead, np.maximum(seen, groups["iris_disc"] > 0.5), 0)[:, None]  # noqa: PLR2004
     return sclera + seen * (iris_colours(radius, angle, iris=iris, seed=seed) - sclera)
 
@@ -122,15 +122,15 @@ def _eyeballs(
 def _teeth(points: Float[np.ndarray, "n 3"], groups: Groups, seed: int) -> Light:
     # crowns are yellower where they meet the gum
     crown = groups["teeth"]
-    stain = 0.05 * smooth_noise(points, 2.5, (seed, 31)) + 0.1 * ramp(crown, 1.0, 0.6)
+    stain = 0.05 * smooth_noise(points, 2.5, (seed, 31)) + 0.1 * smoothstep(crown, 1.0, 0.6)
     enamel = linear(tones.ENAMEL) * np.exp(-stain[:, None] * MELANIN)
     pale = 0.1 * smooth_noise(points, 3, (seed, 32)) + 0.12 * smooth_noise(points, 0.9, (seed, 33))
     gum = linear(tones.GUM) * np.exp(-pale[:, None] * BLOOD)
-    return gum + ramp(crown, 0.35, 0.65)[:, None] * (enamel - gum)
+    return gum + smoothstep(crown, 0.35, 0.65)[:, None] * (enamel - gum)
 
 
 def _tongue(points: Float[np.ndarray, "n 3"], groups: Groups, seed: int) -> Light:
-    papillae = ramp(smooth_noise(points, 0.8, (seed, 41)), -0.2, 0.6)
+    papillae = smoothstep(smooth_noise(points, 0.8, (seed, 41)), -0.2, 0.6)
     coat = 0.35 * groups["back"] * (1 - groups["tip"]) + 0.12 * groups["back"] * papillae
     blood = 0.25 * (1 - groups["back"]) + 0.1 * smooth_noise(points, 5, (seed, 42)) - coat
     groove = 0.25 * np.exp(-((points[:, 0] / 1.2) ** 2)) * groups["back"]

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.interpolate import PchipInterpolator
 
+from facescale.geometry.smoothstep import smoothstep
 from facescale.heads.builtin.topology import BLOCKS, COLUMNS, CROWN, ROWS, SkinTopology, skin_topology
 
 Line = Sequence[tuple[float, float]]
@@ -106,23 +107,22 @@ def above(line: Line, at: SkinCoordinates) -> Float[np.ndarray, "v"]:
     return at.row - PchipInterpolator(columns, rows)(np.clip(at.column, columns[0], columns[-1]))
 
 
-def ramp(value: Float[np.ndarray, "*n"], low: float, high: float) -> Float[np.ndarray, "*n"]:
-    """0 up to low, 1 from high on (or the other way round where high < low), smooth between."""
-    t = np.clip((value - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
-
-
 def scalp_share(at: SkinCoordinates) -> Float[np.ndarray, "v"]:
     """1 where hair of the head grows, running out over a row or so."""
-    return ramp(above(HAIRLINE, at), -0.5, 0.9) * ramp(at.depth["ear"], 1.4, 0.2)
+    return smoothstep(above(HAIRLINE, at), -0.5, 0.9) * smoothstep(at.depth["ear"], 1.4, 0.2)
 
 
 def beard_share(at: SkinCoordinates) -> Float[np.ndarray, "v"]:
     """1 where a beard grows."""
-    share = ramp(above(BEARD_TOP, at), 0.4, -0.8) * ramp(above(BEARD_FOOT, at), -0.5, 1.5)
+    share = smoothstep(above(BEARD_TOP, at), 0.4, -0.8) * smoothstep(above(BEARD_FOOT, at), -0.5, 1.5)
     # bare beside the tuft under the lower lip
     bare = np.exp(-(((at.column - 4.5) / 1.6) ** 2) - ((at.row - 15.6) / 1.3) ** 2)
-    return share * ramp(at.depth["mouth"], 3.6, 2.4) * (1 - 0.8 * bare) * ramp(at.depth["ear"], 0.8, 0.1)
+    return (
+        share
+        * smoothstep(at.depth["mouth"], 3.6, 2.4)
+        * (1 - 0.8 * bare)
+        * smoothstep(at.depth["ear"], 0.8, 0.1)
+    )
 
 
 def skin_regions() -> dict[str, Bool[np.ndarray, "v"]]:

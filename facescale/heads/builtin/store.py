@@ -10,6 +10,8 @@ import numpy as np
 from facescale.assets.lookup import cache_folder
 from facescale.heads.builtin.assembly import HeadArrays, assemble
 
+SHARED = ("smoothstep.py", "subdivision.py", "symmetric_dirichlet.py")
+"""Files of `geometry` that shape the head too."""
 _MASK = "mask:"
 
 
@@ -17,8 +19,8 @@ def source_digest() -> str:
     """sha256 of the code that the head is built by: its identity, the same on every machine."""
     digest = hashlib.sha256()
     folder = Path(__file__).parent
-    shared = folder.parents[1] / "geometry" / "subdivision.py"
-    for path in (*sorted(folder.rglob("*.py")), shared):
+    shared = [folder.parents[1] / "geometry" / name for name in SHARED]
+    for path in (*sorted(folder.rglob("*.py")), *shared):
         digest.update(path.relative_to(folder.parents[1]).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -49,8 +51,8 @@ def _write(path: Path, arrays: HeadArrays) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     named = {name: value for name, value in vars(arrays).items() if name != "masks"}
     named |= {_MASK + name: mask for name, mask in arrays.masks.items()}
-    half = {name: value.astype(np.float32) for name, value in named.items() if value.dtype == np.float64}
+    single = {name: value.astype(np.float32) for name, value in named.items() if value.dtype == np.float64}
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with os.fdopen(handle, "wb") as file:
-        np.savez(file, **{**named, **half})
+        np.savez(file, **{**named, **single})
     Path(temporary).replace(path)

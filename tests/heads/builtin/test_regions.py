@@ -5,7 +5,6 @@ from facescale.heads.builtin.regions import (
     HAIRLINE,
     above,
     beard_share,
-    ramp,
     scalp_share,
     skin_coordinates,
     skin_regions,
@@ -71,8 +70,3 @@ def test_a_line_passes_through_its_typed_points():
     heights = above(HAIRLINE, at)
     assert heights[topology.grid[45, 0]] == pytest.approx(-0.2)
     assert heights[topology.grid[46, 0]] == pytest.approx(0.8)
-
-
-def test_a_ramp_runs_both_ways():
-    assert ramp(np.array([0.0, 1, 1.5, 2, 3]), 1, 2).tolist() == [0, 0, 0.5, 1, 1]
-    assert ramp(np.array([0.0, 1, 1.5, 2, 3]), 2, 1).tolist() == [1, 1, 0.5, 0, 0]
