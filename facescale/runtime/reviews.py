@@ -40,10 +40,21 @@ class Review:
     def __post_init__(self) -> None:
         if len(self.key) != KEY_LENGTH:
             raise ValueError(f"expected a key of {KEY_LENGTH} digits, got {self.key!r}")
-        if self.decision not in DECISIONS:
-            raise ValueError(f"expected a decision among {', '.join(DECISIONS)}, got {self.decision!r}")
+        decision_of(self.decision)
         if self.at != timestamp(self.at):
             raise ValueError(f"expected a time like {timestamp(self.at)}, got {self.at!r}")
+
+
+def decision_of(text: str) -> Decision:
+    """Read the word of a decision.
+
+    Raises:
+        ValueError: another word.
+    """
+    for decision in DECISIONS:
+        if text == decision:
+            return decision
+    raise ValueError(f"expected a decision among {', '.join(DECISIONS)}, got {text!r}")
 
 
 def timestamp(text: str = "") -> str:
@@ -115,11 +126,15 @@ def latest(reviews: Iterable[Review]) -> dict[str, Review]:
     return found
 
 
+def _check_version(found: object) -> None:
+    if found != FORMAT_VERSION:
+        raise ValueError(f"expected review format {FORMAT_VERSION}, got {found}")
+
+
 def _parse(path: str, data: bytes) -> tuple[Review, ...]:
     try:
         fields = json.loads(data)
-        if fields["format_version"] != FORMAT_VERSION:
-            raise ValueError(f"expected review format {FORMAT_VERSION}, got {fields['format_version']}")  # noqa: TRY301
+        _check_version(fields["format_version"])
         return tuple(Review(**row) for row in fields["reviews"])
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptReview(f"{path}: {error}; move it away to go on without its decisions") from error

@@ -5,7 +5,7 @@ import torch
 from facescale.geometry.sites import points_at
 from facescale.geometry.topology import boundary_loops, boundary_vertices
 from facescale.heads.ict import load_ict
-from facescale.heads.ict_files import IBUG68, read_folder
+from facescale.heads.ict_files import IBUG68, read_folder, read_packed
 from facescale.heads.regions import region_faces
 from tests.heads.ict_assets import ASSETS, FOLDER, PACKED, needs_ict
 
@@ -145,3 +145,12 @@ def test_the_card_names_licence_and_digest(packed, folder):
     digest = packed.card.assets["ict_facekit_light.npz"]
     assert digest == "5febc70a87feff07dc7b5c7eb67eed95809552895f2ed67a6eb94a3d14d1447d"
     assert np.all([len(value) == 64 for value in folder.card.assets.values()])
+
+
+def test_quads_are_told_from_triangles_as_the_files_have_them(packed):
+    files = read_packed(PACKED)
+    first = packed.faces[packed.quads].numpy()
+    last = packed.faces[packed.quads.roll(1)][:, 2].numpy()
+    quads = files.faces[files.faces[:, 3] >= 0]
+    np.testing.assert_array_equal(np.column_stack([first, last]), quads)
+    assert len(packed.faces) - 2 * int(packed.quads.sum()) == (files.faces[:, 3] < 0).sum()

@@ -26,7 +26,7 @@ gltf.scene.traverse((mesh) => {
     influences: mesh.morphTargetInfluences ?? [],
     relative: mesh.geometry.morphTargetsRelative,
     normals: morphs.normal ? morphs.normal.length : 0,
-    extras: mesh.geometry.userData,
+    extras: mesh.userData,
     position: packed(position.array),
     normal: packed(normal.array),
     uv: uv ? packed(uv.array) : "",

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from facescale.runtime.outcomes import outcome_path
 from facescale.runtime.results import PATH, ResultsView, _join, _tabulate, load_results, statuses
+from facescale.runtime.reviews import Review, ReviewLedger, timestamp
 from facescale.structures.outcome import Status
 from tests.runtime.ledger_of import SmallOut
 
@@ -143,6 +144,43 @@ def test_a_table_that_cannot_be_read_is_made_again(out, data):
     out.end(0, row=ROW)
     out.storage.write(PATH, data)
     assert ResultsView(out.ledger).refresh(out.manifest).equals(fresh(out))
+
+
+def decided(out, number, decision, reason="", at="2026-01-01T00:00:00Z"):
+    review = Review(key=out.key(number), decision=decision, reason=reason, author="Ada", at=timestamp(at))
+    assert ReviewLedger(out.storage).submit([review])
+
+
+def test_what_people_decided_is_two_columns_of_the_view(out):
+    out.end(0, row=ROW)
+    out.end(1, row=ROW)
+    view = ResultsView(out.ledger)
+    assert [row["review"] for row in rows(view.refresh(out.manifest))] == [None] * 6
+    decided(out, 0, "accept")
+    decided(out, 1, "reject", "hair")
+    table = view.refresh(out.manifest)
+    view.save()
+    found = [(row["review"], row["review_reason"]) for row in rows(table)]
+    assert found == [("accept", None), ("reject", "hair"), *[(None, None)] * 4]
+    assert fresh(out).equals(table)
+    assert ResultsView(out.ledger).refresh(out.manifest).equals(table)
+
+
+def test_a_decision_outlives_a_reopened_item_and_its_next_outcome(out):
+    out.end(0, Status.REJECTED, reason="no-face")
+    decided(out, 0, "reject", "indeed")
+    out.ledger.retire(out.key(0))
+    assert rows(fresh(out))[0]["review"] == "reject"
+    out.end(0, row=ROW)
+    row = rows(fresh(out))[0]
+    assert (row["status"], row["review"], row["review_reason"]) == ("done", "reject", "indeed")
+
+
+def test_a_spoilt_record_of_decisions_does_not_stop_a_run(out):
+    out.end(0, row=ROW)
+    decided(out, 0, "accept")
+    out.storage.write("review/00.json", b"{half")
+    assert rows(fresh(out))[0]["review"] == "accept"
 
 
 def test_a_stage_column_named_like_one_of_ours_is_renamed_and_not_lost(out):
