@@ -66,7 +66,7 @@ IDENTITY_AXES: dict[str, tuple[Bump, ...]] = {
     "eye_fissure_length": (_stretch((31, 0, 0), (14, 10, 15), 0.044, 0, 0),),
     "eye_fissure_height": (_stretch((31, 0, 0), (14, 8, 15), 0, 0.079, 0),),
     "canthal_tilt": (
-        _push((45, 1, -4), (10, 9, 12), 0, 0.79, 0),
+        _push((45, 1, -4), (10, 9, 12), 0, 0.7, 0),
         _push((16, -1, 4), (8, 8, 10), 0, -0.35, 0),
     ),
     "upper_lid_fold": (_push((32, 11, 11), (15, 5, 9), 0, -0.81, 0.91),),
