@@ -4,6 +4,7 @@ Take `s3_server` as a fixture (tests/runtime/conftest.py offers it). Child proce
 the same server, since its address and credentials are environment variables.
 """
 
+import itertools
 import logging
 import os
 import random
@@ -41,6 +42,12 @@ def every(_method: str, _target: str) -> bool:
 def puts_under(folder: str) -> Match:
     """Match the PUTs of objects below a folder such as "outcomes/"."""
     return lambda method, target: method == "PUT" and f"/{folder}" in target
+
+
+def after(spared: int, match: Match) -> Match:
+    """Match from the request on that follows `spared` matching ones, however slow the machine is."""
+    seen = itertools.count()
+    return lambda method, target: match(method, target) and next(seen) >= spared
 
 
 @dataclass

@@ -1,7 +1,6 @@
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
 from contextlib import suppress
@@ -16,7 +15,7 @@ from facescale.runtime.storage import Storage
 from facescale.runtime.summary import ExitStatus, Summary
 from tests.runtime import harness
 from tests.runtime.harness import Detached, by_item, manifest_of, outcomes_in, simulate, statuses, wait_until
-from tests.runtime.s3_server import puts_under
+from tests.runtime.s3_server import after, puts_under
 from tests.runtime.simulated_stage import item, result_of, value_of
 
 ENGINES = pytest.mark.parametrize("engine", ["local", "ray"])
@@ -190,13 +189,11 @@ def test_a_corpus_of_one_crashing_item_ends_in_quarantine(out):
 
 
 def test_credentials_that_expire_during_a_run_stop_it(s3_server):
-    expire = threading.Timer(3.0, s3_server.fail, (10**6, "ExpiredToken"), {"match": puts_under("outcomes/")})
-    expire.start()
-    report = simulate("s3://bucket/out", healthy(200, fit_s=0.2))
-    expire.cancel()
+    s3_server.fail(10**6, "ExpiredToken", match=after(5, puts_under("outcomes/")))
+    report = simulate("s3://bucket/out", healthy(40, fit_s=0.05))
     assert report.exit_status is ExitStatus.BREAKER
     assert "credentials" in report.why
-    assert 0 < report.summary.done < 200
+    assert report.summary.done == 5
 
 
 @ENGINES
