@@ -184,7 +184,7 @@ def _failed(item: Item, bad: CaptureRejected) -> ItemCheck:
 
 
 def _judged(item: Item, capture: Capture, digest: str) -> ItemCheck:
-    scan = capture.scan
+    scan = capture.surface
     extent = robust_extent(scan.vertices)
     eyes = None if capture.keypoints is None else eye_distance(capture.keypoints)
     units = plausible_units(extent, eyes)
@@ -223,14 +223,14 @@ def _size_findings(capture: Capture, extent: np.ndarray, units: tuple[str, ...])
         yield Finding(
             level=Level.WARNING, reason="unit-doubtful", message=message, hint="look at the setting `unit`"
         )
-    count = len(capture.scan.vertices)
+    count = len(capture.surface.vertices)
     if count < COARSE:
         message = f"{count:,} vertices are few for a head scan"
         yield Finding(level=Level.WARNING, reason="coarse", message=message)
 
 
 def _mesh_findings(capture: Capture, health: MeshHealth) -> Iterator[Finding]:
-    scan = capture.scan
+    scan = capture.surface
     few = len(scan.faces) // 100
 
     def warning(reason: str, message: str) -> Finding:

@@ -163,7 +163,7 @@ def write_scan(capture: Capture, root: str, *, keypoint_format: KeypointFormat =
     hidden = any(part == "" or part.startswith(".") for part in parts)
     if hidden or capture.item.lower().endswith(MESH_SUFFIXES) or any(p.endswith("-truth") for p in parts[:-1]):
         raise ValueError(f"expected an item id that is a plain relative path, got {capture.item!r}")
-    written = {f"{capture.item}.ply": write_ply(capture.scan)}
+    written = {f"{capture.item}.ply": write_ply(capture.surface)}
     if capture.keypoints is not None:
         written[f"{capture.item}.{keypoint_format}"] = write_keypoints(capture.keypoints, keypoint_format)
     for path, data in written.items():

@@ -49,9 +49,9 @@ def draw_scan(capture: Capture, *, size: int) -> bytes:
     """
     turn = _rotation(capture)
     rotations = [view_rotation(view) @ (np.eye(3) if turn is None else turn) for view in VIEWS]
-    framing = framing_of(capture.scan.vertices, rotations)
+    framing = framing_of(capture.surface.vertices, rotations)
     small = cluster(
-        capture.scan, cell=2 * framing.radius / size, centre=framing.centre, radius=framing.radius * 1.5
+        capture.surface, cell=2 * framing.radius / size, centre=framing.centre, radius=framing.radius * 1.5
     )
     pictures = render_views(small, rotations, framing=framing, style=PreviewStyle(size=size, material=SLATE))
     if capture.keypoints is not None:

@@ -130,7 +130,7 @@ class RegisterStage(AbstractStage):
         return Saved(row=result.row, licences={self._head.card.name: self._head.card.licence})
 
     def _finish(self, loaded: Loaded, result: RegistrationResult) -> Fitted:
-        native = loaded.capture.scan
+        native = loaded.capture.surface
         scan = native.vertices * result.millimetres_per_unit
         scores = score_registration(
             FittedHead(
@@ -184,7 +184,7 @@ def parameters(result: RegistrationResult) -> dict[str, np.ndarray | float | str
 
 def row_of(loaded: Loaded, result: RegistrationResult, scores: RegistrationScores) -> dict[str, Scalar]:
     """Lay out the result row: scores first, then how the fit went."""
-    first, found, scan = result.initialisation, result.plausibility, loaded.capture.scan
+    first, found, scan = result.initialisation, result.plausibility, loaded.capture.surface
     return {
         **scores.scalars,
         "fit_ended": result.status.sentence,

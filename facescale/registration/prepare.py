@@ -46,7 +46,7 @@ def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig
         CaptureRejected: the scan cannot be registered, with the reason.
     """
     rng = np.random.default_rng([config.seed, seed])
-    surface = scan_surface(capture.scan, rng)
+    surface = scan_surface(capture.surface, rng)
     keypoints = _keypoints(capture, surface)
     drawn = draw(surface, SEARCH_POINTS, rng)
     if faces_inwards(drawn):

@@ -2,11 +2,13 @@
 
 from facescale.structures.capture import Capture
 from facescale.structures.errors import CaptureRejected
+from facescale.structures.face_landmarks import FaceLandmarks
 from facescale.structures.item import InputFile, Item, item_key
 from facescale.structures.keypoints import NOW7, NOW7_IN_IBUG68, Keypoints
 from facescale.structures.mesh import Mesh
 from facescale.structures.outcome import FINAL, FileRecord, Outcome, Scalar, Status
 from facescale.structures.units import MILLIMETRES_PER, UNITS, Unit
+from facescale.structures.view import LostView, PinholeRecord, View
 
 __all__ = [
     "FINAL",
@@ -16,14 +18,18 @@ __all__ = [
     "UNITS",
     "Capture",
     "CaptureRejected",
+    "FaceLandmarks",
     "FileRecord",
     "InputFile",
     "Item",
     "Keypoints",
+    "LostView",
     "Mesh",
     "Outcome",
+    "PinholeRecord",
     "Scalar",
     "Status",
     "Unit",
+    "View",
     "item_key",
 ]
