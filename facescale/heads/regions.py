@@ -26,3 +26,11 @@ def inside_polygon(points: Float[Tensor, "n 2"], polygon: Float[Tensor, "m 2"]) 
     slope = (stop[..., 0] - start[..., 0]) / (stop[..., 1] - start[..., 1])
     left = x < start[..., 0] + slope * (y - start[..., 1])
     return (spans & left).sum(dim=1) % 2 == 1
+
+
+def distance_to_polygon(points: Float[Tensor, "n 2"], polygon: Float[Tensor, "m 2"]) -> Float[Tensor, "n"]:
+    """Distance of points to the nearest place on a closed polygon's line."""
+    along = polygon.roll(-1, dims=0) - polygon
+    away = points[:, None] - polygon
+    share = ((away * along).sum(dim=-1) / along.square().sum(dim=-1)).clamp(0, 1)
+    return (away - share[..., None] * along).norm(dim=-1).amin(dim=1)

@@ -12,18 +12,22 @@ from facescale.heads.blocks import expression_block, identity_block
 from facescale.heads.builtin.arkit import ARKIT_NAMES
 from facescale.heads.builtin.assembly import HeadArrays
 from facescale.heads.builtin.correlation import correlation
+from facescale.heads.builtin.eyelids import INNER_RING
 from facescale.heads.builtin.identity_axes import CORRELATED, IDENTITY_AXES
 from facescale.heads.builtin.store import source_digest, stored_arrays
+from facescale.heads.builtin.topology import skin_topology
 from facescale.heads.linear import LinearHead
-from facescale.heads.regions import inside_polygon
+from facescale.heads.regions import distance_to_polygon, inside_polygon
 from facescale.heads.template import HeadCard
 from facescale.structures.keypoints import NOW7_IN_IBUG68
 
 FACE_RADIUS = 95.0
 """mm around the nose tip: what is reported as the face."""
 NOSE_TIP = 30
-LEFT_EYE, RIGHT_EYE = range(42, 48), range(36, 42)
-"""Landmarks around the lids' openings."""
+LID_MARGINS = {"left": "eye", "right": "eye.right"}
+"""Eyeball -> the block whose ring within the lid margin frames what is seen of it."""
+LID_BULGE = 0.3
+"""mm by which the rounded margin reaches over that ring."""
 VERSION = "1"
 
 
@@ -82,11 +86,13 @@ def _regions(arrays: HeadArrays, zero: Float[Tensor, "v 3"]) -> Mapping[str, Boo
     near = (zero - zero[arrays.landmarks[NOSE_TIP]]).norm(dim=1) < FACE_RADIUS
     outer, shell = masks.pop("outer"), masks["eyeballs.shell"]
     seen = torch.zeros_like(outer)
-    for side, lids in (("left", LEFT_EYE), ("right", RIGHT_EYE)):
+    rings = skin_topology().rings
+    for side, block in LID_MARGINS.items():
         ball = masks["eyeballs." + side] & shell
-        opening = zero[arrays.landmarks[list(lids)]]
+        opening = zero[rings[block][INNER_RING], :2]  # subdivision keeps the numbers of the cage's vertices
         ahead = zero[:, 2] > zero[ball, 2].mean()
-        seen |= ball & ahead & inside_polygon(zero[:, :2], opening[:, :2])
+        clear = distance_to_polygon(zero[ball, :2], opening) > LID_BULGE
+        seen[ball] |= ahead[ball] & clear & inside_polygon(zero[ball, :2], opening)
     return {
         **masks,
         "scannable": outer | seen,

