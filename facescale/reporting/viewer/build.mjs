@@ -1,5 +1,6 @@
 // Bundles src/ with the parts of three.js that it uses into ../templates/viewer.js, and keeps three's licence beside
-// it. Two builds of one lock file are equal byte for byte; tests/reporting/test_viewer.py knows the result's sha256.
+// it. Two builds of one lock file are equal byte for byte: tests/reporting/test_viewer.py builds it again and
+// compares. `make viewer` runs this.
 import { build } from "esbuild";
 import { copyFile, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
