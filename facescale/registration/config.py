@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from facescale.structures.units import UNITS, Unit
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 """Raised by hand whenever the same scan and configuration would give another result."""
 
 Axis = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
@@ -77,8 +77,8 @@ class RegistrationConfig:
             raise ValueError(f"expected up and front together, got up={self.up} front={self.front}")
         if self.up is not None and self.front is not None and self.up[1] == self.front[1]:
             raise ValueError(f"expected up and front on different axes, got {self.up} and {self.front}")
-        if self.points < 200:  # noqa: PLR2004 - fewer cannot hold some 160 coefficients and a pose
-            raise ValueError(f"expected at least 200 points, got {self.points}")
+        if self.points < 400:  # noqa: PLR2004 - fewer cannot hold some 160 coefficients and a pose
+            raise ValueError(f"expected at least 400 points, got {self.points}")
         if not (math.isfinite(self.prior_weight) and self.prior_weight > 0):
             raise ValueError(f"expected prior_weight to be positive, got {self.prior_weight}")
         if self.held_out < 0:

@@ -10,12 +10,16 @@ from facescale.fitting.unknowns import Unknowns
 from facescale.registration.scan_problem import Carried, ScanProblem
 
 
+FEWEST = 400
+"""Points of any level, where the sample has them: a solve needs more matches than it has unknowns."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Level:
     """One level of the schedule."""
 
     share: float
-    """Of the points that drive the fit."""
+    """Of the points that drive the fit, but never less than `FEWEST`."""
     solver: LevenbergMarquardt
     outside_weight: float = 1.0
     """Of points outside the face proper: the face, which hair hides least, leads."""
@@ -69,7 +73,7 @@ def fit(
     for level in settings.levels:
         part = replace(problem, outside_weight=level.outside_weight)
         if level.share < 1:
-            part = replace(part, data=problem.data.first(max(1, round(level.share * points))))
+            part = replace(part, data=problem.data.first(max(round(level.share * points), min(FEWEST, points))))
         # the points differ from level to level, and with them the hints
         state = replace(state, carried=replace(state.carried, found=None))
         state = solve(part, level.solver, state)

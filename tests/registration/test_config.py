@@ -8,7 +8,7 @@ from facescale.registration.config import RegistrationConfig, RobustConfig
     [
         ({"up": "+y"}, "up and front together"),
         ({"up": "+y", "front": "-y"}, "different axes"),
-        ({"points": 10}, "at least 200 points"),
+        ({"points": 10}, "at least 400 points"),
         ({"held_out": -1}, "held_out >= 0"),
         ({"unit": "mm", "scale": "free"}, "no unit with scale free"),
         ({"prior_weight": 0.0}, "prior_weight to be positive"),

@@ -115,6 +115,14 @@ def test_an_honest_scan_is_fitted_to_its_off_span_truth():
     assert result.plausibility.coverage > 0.75
 
 
+def test_the_fewest_points_that_a_configuration_may_ask_for_still_fit_a_scan():
+    scan = honest_scan(1)
+    result = fitted(replace(scan.capture, unit=None), points=400)
+    truth = scan.truth.vertices.astype(np.float64)
+    mean = skin_error(result.mean_vertices, truth, "face")
+    assert skin_error(result.vertices, truth, "face").mean() < 0.6 * mean.mean()
+
+
 @pytest.mark.parametrize("clutter", [{"hair": 1.0}, {"shoulders": 1.0}])
 def test_hair_and_shoulders_leave_the_face_where_it_is(clutter):
     scan = honest_scan(2, **clutter)
