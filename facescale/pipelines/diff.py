@@ -25,7 +25,7 @@ from facescale.pipelines.paired_results import (
     pair_up,
     ranked,
 )
-from facescale.pipelines.register import MAY_DIFFER
+from facescale.pipelines.run_settings import MAY_DIFFER
 from facescale.reporting import columns, numbers
 from facescale.reporting.diff_page import DiffCard, DiffPage, DiffPoint, render_diff
 from facescale.runtime import manifest as manifests

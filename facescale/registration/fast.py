@@ -9,7 +9,6 @@ from facescale.fitting.levenberg_marquardt import LevenbergMarquardt, LmState, b
 from facescale.fitting.unknowns import Unknowns
 from facescale.registration.scan_problem import Carried, ScanProblem
 
-
 FEWEST = 400
 """Points of any level, where the sample has them: a solve needs more matches than it has unknowns."""
 

@@ -107,7 +107,7 @@ IDENTITY_AXES: dict[str, tuple[Bump, ...]] = {
         _askew((-30, 4, 5), (18, 18, 20), 0, -0.54, 0),
     ),
 }
-"""Name -> displacement at one standard deviation."""
+"""Name -> displacement at one standard deviation of the measure; `identity.SPREAD` of it is used."""
 
 CORRELATED: tuple[tuple[str, str, float], ...] = (
     ("head_size", "face_height", 0.3),

@@ -6,7 +6,7 @@ from facescale.geometry.alignment import align
 from facescale.heads.builtin.correlation import correlation
 from facescale.heads.builtin.eyelids import INNER_RING, MARGIN_RING
 from facescale.heads.builtin.head import load_builtin
-from facescale.heads.builtin.identity import EYELID_AXES, displacement, identity
+from facescale.heads.builtin.identity import EYELID_AXES, SPREAD, displacement, identity
 from facescale.heads.builtin.identity_axes import CORRELATED, IDENTITY_AXES
 from facescale.heads.builtin.masks import outer_skin
 from facescale.heads.builtin.parts import FLIP
@@ -74,7 +74,8 @@ def test_axes_are_pairwise_different_motions():
 def test_sizes_stretch_about_their_centre_exactly():
     points = np.random.default_rng(0).normal(size=(20, 3)) * 60
     rate = IDENTITY_AXES["head_size"][0].rate[0]
-    np.testing.assert_allclose(displacement("head_size", points), rate * (points - [0, 0, -75]), rtol=1e-6)
+    expected = SPREAD * rate * (points - [0, 0, -75])
+    np.testing.assert_allclose(displacement("head_size", points), expected, rtol=1e-6)
 
 
 def test_typed_correlations_are_kept_as_typed_since_they_can_hold_all_at_once():
