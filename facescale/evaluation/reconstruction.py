@@ -1,8 +1,8 @@
 """Scores of a subject's reconstructed shape, poses and focal lengths against a truth, from arrays alone.
 
-The shape at rest is aligned rigidly, without scale, to the true face (`rigid_icp`), and so is the mean head; then
-both are scored like registrations to a scan that is the true surface itself. A scale that single images leave
-open is thus an error here, as it is for whoever uses the head.
+The shape at rest is aligned rigidly, without scale, to the true face (`rigid_icp`), as is the mean head; then
+both are scored like registrations to a scan that is the true surface itself. A scale that images leave open is
+thus an error here, as it is for whoever uses the head.
 """
 
 from collections.abc import Mapping

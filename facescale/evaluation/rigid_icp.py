@@ -1,4 +1,4 @@
-"""Rigid alignment of a surface to points, without scale: reconstructions are compared under it. Knows no heads."""
+"""Rigid alignment of a surface to points, without scale: what reconstructions are compared under."""
 
 from dataclasses import dataclass
 
