@@ -79,7 +79,7 @@ class Timeline:
 
     def first_at(self, stamp: int) -> int:
         """Number of the earliest frame that is shown at a time or later; as many as there are where none is."""
-        # Nothing is shown before it is decoded: the stamps of key frames are a bound, seldom far from the place.
+        # Nothing is shown before it is decoded: the stamps of key frames are a bound, seldom far from it.
         high = bisect_right(self.groups, stamp, key=lambda group: group.key)
         low = max(0, high - _NEAR)
         if low and self._latest(low - 1) >= stamp:
