@@ -126,7 +126,7 @@ def _images(config: ImagesConfig) -> Layout:
         from facescale.corpora.views_check import inspect_images
         from facescale.pipelines.view_cards import view_card
 
-        found, capture = inspect_images(item, replace(config, longest_side=2 * size))
+        found, capture = inspect_images(item, replace(config, longest_side=3 * size))
         return view_card(found, capture, size=size)
 
     return Layout(
@@ -153,7 +153,7 @@ def _videos(config: VideosConfig) -> Layout:
         from facescale.corpora.views_check import inspect_video
         from facescale.pipelines.view_cards import view_card
 
-        found, capture = inspect_video(item, replace(config, longest_side=2 * size, frames=_FRAMES_SHOWN))
+        found, capture = inspect_video(item, replace(config, longest_side=3 * size, frames=_FRAMES_SHOWN))
         return view_card(found, capture, size=size)
 
     return Layout(

@@ -26,17 +26,20 @@ def view_card(found: ViewsCheck, capture: Capture | None, *, size: int) -> Sheet
     if len(views) > COLUMNS * ROWS:
         shown = COLUMNS * ROWS
         views = [views[(2 * k + 1) * len(views) // (2 * shown)] for k in range(shown)]
-    tiles = [tile(view.image, size) for view in views]
+    # A single picture gets the room of all six.
+    shape = (size * COLUMNS, size * ROWS) if len(views) == 1 else (size, size)
+    tiles = [tile(view.image, shape) for view in views]
+    columns = size * COLUMNS // shape[0]
+    rows = [tiles[start : start + columns] for start in range(0, len(tiles), columns)]
     blank = np.zeros((size, size, 4), np.uint8)
-    rows = [tiles[start : start + COLUMNS] for start in range(0, len(tiles), COLUMNS)]
-    rows = [[*row, *[blank] * (COLUMNS - len(row))] for row in rows]
+    rows = [[*row, *[blank] * (columns - len(row))] for row in rows]
     names = ", ".join(view.name for view in views)
     return SheetCard(
         item=found.item.item,
         level=found.level.value,
         figures=_figures(found, shown),
         picture=encode(sheet(rows)) if rows else None,
-        size=(size * COLUMNS, size * max(1, len(rows))),
+        size=(size * COLUMNS, shape[1] * max(1, len(rows))),
         alt=f"{found.item.item}: {names}",
         findings=[
             SheetFinding(level=f.level.value, reason=f.reason, message=f.message) for f in found.findings
@@ -44,18 +47,16 @@ def view_card(found: ViewsCheck, capture: Capture | None, *, size: int) -> Sheet
     )
 
 
-def tile(picture: UInt8[np.ndarray, "h w 3"], size: int) -> UInt8[np.ndarray, "s s 4"]:
-    """A picture shrunk by area to fit the middle of a transparent square."""
+def tile(picture: UInt8[np.ndarray, "h w 3"], shape: tuple[int, int]) -> UInt8[np.ndarray, "hh ww 4"]:
+    """A picture shrunk by area to fit the middle of a transparent rectangle of a width and height."""
     height, width = picture.shape[:2]
-    scale = (size - 2) / max(width, height)
+    scale = min((shape[0] - 2) / width, (shape[1] - 2) / height)
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     method = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    out = np.zeros((size, size, 4), np.uint8)
-    left, top = (size - wide) // 2, (size - high) // 2
-    out[top : top + high, left : left + wide, :3] = np.asarray(
-        Image.fromarray(picture).resize((wide, high), method)
-    )
-    out[top : top + high, left : left + wide, 3] = 255
+    shrunk = np.asarray(Image.fromarray(picture).resize((wide, high), method))
+    out = np.zeros((shape[1], shape[0], 4), np.uint8)
+    left, top = (shape[0] - wide) // 2, (shape[1] - high) // 2
+    out[top : top + high, left : left + wide] = np.dstack([shrunk, np.full((high, wide), 255, np.uint8)])
     return out
 
 

@@ -92,6 +92,15 @@ def test_a_contact_sheet_of_photographs_shows_up_to_six_an_item(photographs, tmp
     assert "3 items in" in capsys.readouterr().out
 
 
+def test_a_single_photograph_has_the_whole_card(photographs, tmp_path):
+    out = tmp_path / "sheet.html"
+    show(ShowConfig(root=photographs, corpus="images", item="image", out=str(out), size=48, limit=4))
+    html = out.read_text()
+    assert html.count('width="144" height="96"') == 4
+    assert "4 of 11 items" in html
+    assert "1 photograph, 400 x 300" in html
+
+
 def test_a_contact_sheet_of_videos_shows_frames(videos, tmp_path):
     out = tmp_path / "sheet.html"
     show(ShowConfig(root=str(videos), corpus="videos", out=str(out), size=48))
@@ -102,7 +111,7 @@ def test_a_contact_sheet_of_videos_shows_frames(videos, tmp_path):
 
 
 def test_a_thumbnail_keeps_its_shape_in_the_middle_of_a_square():
-    found = tile(np.full((100, 200, 3), 77, np.uint8), 42)
+    found = tile(np.full((100, 200, 3), 77, np.uint8), (42, 42))
     shown = found[..., 3] == 255
     assert (found.shape, shown.sum(axis=1).max(), shown.sum(axis=0).max()) == ((42, 42, 4), 40, 20)
     assert (found[shown][:, :3] == 77).all()
