@@ -3,10 +3,11 @@
 import hashlib
 import posixpath
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ from facescale.structures.errors import CaptureRejected
 from facescale.structures.item import Item
 from facescale.structures.outcome import Scalar
 
+T = TypeVar("T")
 COARSE = 1000
 _INSIDE_OUT = -0.3
 _FRAGMENTED = 0.5
@@ -85,8 +87,7 @@ class ItemCheck:
     @property
     def level(self) -> Level:
         """Of the worst finding."""
-        levels = {finding.level for finding in self.findings}
-        return next((level for level in (Level.ERROR, Level.WARNING) if level in levels), Level.OK)
+        return worst(self.findings)
 
     def row(self) -> dict[str, Scalar]:
         """Flat, in the order of `CHECK_SCHEMA`."""
@@ -98,10 +99,7 @@ class ItemCheck:
             "subject": self.item.subject,
             "path": scan.path,
             "size": scan.size,
-            "level": self.level.value,
-            "reasons": " ".join(finding.reason for finding in self.findings),
-            "message": "; ".join(finding.message for finding in self.findings),
-            "hint": "; ".join(dict.fromkeys(finding.hint for finding in self.findings if finding.hint)),
+            **verdict(self.findings),
             "vertices": self.vertices,
             "faces": self.faces,
             "extent_x": extent[0],
@@ -150,14 +148,37 @@ def check_items(
     """
     config = config or ScansConfig()
     first: dict[str, Item] = {}
-    waiting: deque[Future[ItemCheck]] = deque()
+    for found in in_order(items, lambda item: inspect(item, config)[0], workers=workers):
+        yield _without_twin(found, first)
+
+
+def in_order(items: Iterable[Item], judge: Callable[[Item], T], *, workers: int) -> Iterator[T]:
+    """Judge items on threads, streaming, in their order; at most twice as many as workers wait."""
+    waiting: deque[Future[T]] = deque()
     with ThreadPoolExecutor(max_workers=workers) as pool:
         for item in items:
-            waiting.append(pool.submit(lambda item: inspect(item, config)[0], item))
+            waiting.append(pool.submit(judge, item))
             if len(waiting) >= 2 * workers:
-                yield _without_twin(waiting.popleft().result(), first)
+                yield waiting.popleft().result()
         while waiting:
-            yield _without_twin(waiting.popleft().result(), first)
+            yield waiting.popleft().result()
+
+
+def worst(findings: Iterable[Finding]) -> Level:
+    """The level of the worst finding."""
+    levels = {finding.level for finding in findings}
+    return next((level for level in (Level.ERROR, Level.WARNING) if level in levels), Level.OK)
+
+
+def verdict(findings: Iterable[Finding]) -> dict[str, Scalar]:
+    """The columns that every check has: level, reasons, message, hint."""
+    findings = tuple(findings)
+    return {
+        "level": worst(findings).value,
+        "reasons": " ".join(finding.reason for finding in findings),
+        "message": "; ".join(finding.message for finding in findings),
+        "hint": "; ".join(dict.fromkeys(finding.hint for finding in findings if finding.hint)),
+    }
 
 
 def inspect(item: Item, config: ScansConfig) -> tuple[ItemCheck, Capture | None]:
@@ -170,17 +191,17 @@ def inspect(item: Item, config: ScansConfig) -> tuple[ItemCheck, Capture | None]
         files = read(item, config)
         digest = hashlib.sha256(files["scan"]).hexdigest()
         capture = parse(item, files, config)
-    except CaptureRejected as bad:
-        return _failed(item, bad), None
-    except (OSError, MemoryError) as error:
-        hint = "check access to the storage, then try again"
-        return _failed(item, CaptureRejected("unreadable", f"{type(error).__name__}: {error}", hint)), None
+    except (CaptureRejected, OSError, MemoryError) as bad:
+        return ItemCheck(item=item, findings=(refusal(bad),)), None
     return _judged(item, capture, digest), capture
 
 
-def _failed(item: Item, bad: CaptureRejected) -> ItemCheck:
-    finding = Finding(level=Level.ERROR, reason=bad.reason, message=bad.detail, hint=bad.hint)
-    return ItemCheck(item=item, findings=(finding,))
+def refusal(bad: CaptureRejected | OSError | MemoryError) -> Finding:
+    """The finding of an item that cannot be read."""
+    if isinstance(bad, CaptureRejected):
+        return Finding(level=Level.ERROR, reason=bad.reason, message=bad.detail, hint=bad.hint)
+    hint = "check access to the storage, then try again"
+    return Finding(level=Level.ERROR, reason="unreadable", message=f"{type(bad).__name__}: {bad}", hint=hint)
 
 
 def _judged(item: Item, capture: Capture, digest: str) -> ItemCheck:
@@ -192,7 +213,7 @@ def _judged(item: Item, capture: Capture, digest: str) -> ItemCheck:
     findings = [
         *_size_findings(capture, extent, units),
         *_mesh_findings(capture, health),
-        *_path_findings(item),
+        *path_findings(item),
     ]
     if capture.keypoints is not None:
         problems = keypoint_problems(capture.keypoints, scan.vertices)
@@ -254,7 +275,8 @@ def _mesh_findings(capture: Capture, health: MeshHealth) -> Iterator[Finding]:
             yield warning("normals-against-winding", "the file's normals look away from the faces' outer side")
 
 
-def _path_findings(item: Item) -> Iterator[Finding]:
+def path_findings(item: Item) -> Iterator[Finding]:
+    """What is odd about where an item's files lie."""
     if "subject_pattern" in item.attributes:
         message = f"the subject pattern does not match, the subject is taken to be {item.subject!r}"
         yield Finding(level=Level.WARNING, reason="subject-unmatched", message=message)

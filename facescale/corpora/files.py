@@ -3,11 +3,15 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from facescale.structures.item import InputFile
+
+_BLOCK = 1 << 20
+"""Bytes that a request for a part of a remote file fetches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +77,25 @@ def read_input(file: InputFile, *, limit: int) -> bytes:
         if size > limit:
             raise ValueError(f"expected at most {limit:,} bytes, found {size:,}")
         return opened.read()
+
+
+@contextmanager
+def open_input(file: InputFile) -> Iterator[Any]:
+    """Open a binary file that can seek; of a remote one the parts that are read are fetched, by blocks.
+
+    Raises:
+        OSError: it cannot be opened, or read within the `with`.
+    """
+    if not _is_remote(file.uri):
+        with local_path(file.uri).open("rb") as opened:
+            yield opened
+        return
+    files, path = _remote(file.uri)
+    with (
+        _storage_errors(),
+        files.open(path, "rb", block_size=_BLOCK, cache_type="background", size=file.size) as opened,
+    ):
+        yield opened
 
 
 def write_bytes(uri: str, data: bytes) -> None:

@@ -7,9 +7,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
 
-from facescale.corpora.scans import ScansConfig
+from facescale.pipelines.corpus_layouts import Checked, ItemKind, Layout, LayoutName, layout_of
 from facescale.pipelines.corpus_output import print_table, progress, readable_size, row_file
 from facescale.structures.item import Item
 from facescale.structures.units import Unit
@@ -24,10 +23,12 @@ class IndexConfig:
 
     root: str
     """The corpus: a folder or s3://bucket/prefix."""
-    corpus: Literal["scans"] = "scans"
-    """Layout of the corpus."""
+    corpus: LayoutName = "scans"
+    """Layout of the corpus: 3D scans, photographs or videos."""
     subject: str = ""
-    """Where a scan's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    item: ItemKind = "subject"
+    """Of photographs: whether an item is a subject or a single image."""
     limit: int | None = None
     """Stop after so many items."""
     json: bool = False
@@ -35,7 +36,7 @@ class IndexConfig:
 
     def __post_init__(self) -> None:
         _check_limit(self.limit)
-        ScansConfig(subject=self.subject)
+        layout_of(self.corpus, subject=self.subject, item=self.item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +45,18 @@ class CheckConfig:
 
     root: str
     """The corpus: a folder or s3://bucket/prefix."""
-    corpus: Literal["scans"] = "scans"
-    """Layout of the corpus."""
+    corpus: LayoutName = "scans"
+    """Layout of the corpus: 3D scans, photographs or videos."""
     subject: str = ""
-    """Where a scan's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    item: ItemKind = "subject"
+    """Of photographs: whether an item is a subject or a single image."""
     unit: Unit | None = None
-    """Unit of all scans, where you know it: then sizes are checked against it."""
+    """Of scans: the unit of all, where you know it: then sizes are checked against it."""
     out: str = ""
     """File for the whole table, .parquet or .jsonl; empty: none."""
     workers: int = 2
-    """Scans that are read at a time."""
+    """Items that are read at a time."""
     limit: int | None = None
     """Stop after so many items."""
     json: bool = False
@@ -61,7 +64,7 @@ class CheckConfig:
 
     def __post_init__(self) -> None:
         _check_limit(self.limit)
-        ScansConfig(subject=self.subject, unit=self.unit)
+        layout_of(self.corpus, subject=self.subject, unit=self.unit, item=self.item)
         if self.workers < 1:
             raise ValueError(f"expected at least one worker, got {self.workers}")
         if self.out and not self.out.endswith((".parquet", ".jsonl")):
@@ -74,22 +77,24 @@ class ShowConfig:
 
     root: str
     """The corpus: a folder or s3://bucket/prefix."""
-    corpus: Literal["scans"] = "scans"
-    """Layout of the corpus."""
+    corpus: LayoutName = "scans"
+    """Layout of the corpus: 3D scans, photographs or videos."""
     subject: str = ""
-    """Where a scan's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    item: ItemKind = "subject"
+    """Of photographs: whether an item is a subject or a single image."""
     unit: Unit | None = None
-    """Unit of all scans, where you know it: then sizes are checked against it."""
+    """Of scans: the unit of all, where you know it: then sizes are checked against it."""
     out: str = "contact-sheet.html"
     """The page to write."""
     limit: int = 100
-    """Scans on the page, spread evenly over the corpus; about 15 kB and 0.3 s each."""
+    """Items on the page, spread evenly over the corpus; about 15 kB and 0.3 s each."""
     size: int = 176
-    """Pixels of a side of each of a scan's three pictures."""
+    """Pixels of a side of each picture; an item has three or up to six."""
 
     def __post_init__(self) -> None:
         _check_limit(self.limit)
-        ScansConfig(subject=self.subject, unit=self.unit)
+        layout_of(self.corpus, subject=self.subject, unit=self.unit, item=self.item)
         if not 32 <= self.size <= 1024:  # noqa: PLR2004 - what a thumbnail can be
             raise ValueError(f"expected size within 32..1024, got {self.size}")
 
@@ -101,35 +106,34 @@ def index(config: IndexConfig) -> int:
         Exit status 0.
 
     Raises:
-        ValueError: there is no folder, or no scan in it.
+        ValueError: there is no folder, or nothing of the layout in it.
         OSError: it cannot be listed.
     """
+    layout = layout_of(config.corpus, subject=config.subject, item=config.item)
     shown: list[Item] = []
     counts: Counter[str] = Counter()
     subjects: set[str] = set()
-    for item in _items(config.root, ScansConfig(subject=config.subject), config.limit):
+    for item in _items(config.root, layout, config.limit):
         if config.json:
             print(json.dumps(asdict(item), sort_keys=True))
             continue
         counts["items"] += 1
         counts["bytes"] += item.size
-        counts["keypoints"] += any(file.role == "keypoints" for file in item.inputs)
+        counts["files"] += sum(file.role == layout.role for file in item.inputs)
+        counts["beside"] += any(file.role == layout.beside for file in item.inputs)
         counts["unmatched"] += "subject_pattern" in item.attributes
         subjects.add(item.subject)
         if len(shown) < _SHOWN:
             shown.append(item)
     if config.json:
         return FINE
-    rows = [
-        (i.item, i.subject, i.inputs[0].path, readable_size(i.inputs[0].size), _keypoint_path(i)) for i in shown
-    ]
-    print_table(("item", "subject", "scan", "size", "keypoints"), rows, right=(3,))
+    _print_items(layout, shown)
     if counts["items"] > len(shown):
         print(f"... and {counts['items'] - len(shown):,} more (--json prints all)")
-    print(
-        f"{counts['items']:,} items of {len(subjects):,} subjects, {readable_size(counts['bytes'])}, "
-        f"{counts['keypoints']:,} with keypoints"
-    )
+    files = f" with {counts['files']:,} {layout.noun}" if counts["files"] > counts["items"] else ""
+    beside = f", {counts['beside']:,} with {layout.beside}" if layout.beside else ""
+    size = readable_size(counts["bytes"])
+    print(f"{counts['items']:,} items of {len(subjects):,} subjects{files}, {size}{beside}")
     if counts["unmatched"]:
         print(
             f"the subject pattern does not match {counts['unmatched']:,} of them: they keep the default subject"
@@ -144,18 +148,16 @@ def check(config: CheckConfig) -> int:
         Exit status: 0 where every item can be read, 1 where some would be rejected.
 
     Raises:
-        ValueError: there is no folder, or no scan in it.
+        ValueError: there is no folder, or nothing of the layout in it.
         OSError: it cannot be listed, or the table cannot be written.
     """
-    from facescale.corpora.check import CHECK_SCHEMA, ItemCheck, Level, check_items
-
-    settings = ScansConfig(subject=config.subject, unit=config.unit)
-    items = _items(config.root, settings, config.limit)
+    layout = layout_of(config.corpus, subject=config.subject, unit=config.unit, item=config.item)
+    items = _items(config.root, layout, config.limit)
     levels: Counter[str] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
-    examples: dict[tuple[str, str], ItemCheck] = {}
-    with row_file(config.out, CHECK_SCHEMA) as add_row, progress("checking", quiet=config.json) as advance:
-        for found in check_items(items, settings, workers=config.workers):
+    examples: dict[tuple[str, str], Checked] = {}
+    with row_file(config.out, layout.schema()) as add_row, progress("checking", quiet=config.json) as advance:
+        for found in layout.check(items, config.workers):
             advance()
             levels[found.level.value] += 1
             for finding in found.findings:
@@ -172,25 +174,24 @@ def check(config: CheckConfig) -> int:
             f"{total:,} items: {levels['ok']:,} fine, {levels['warning']:,} with something odd, "
             f"{levels['error']:,} would be rejected" + (f"; all of it in {config.out}" if config.out else "")
         )
-    return REJECTED if levels[Level.ERROR.value] else FINE
+    return REJECTED if levels["error"] else FINE
 
 
 def show(config: ShowConfig) -> int:
-    """Write a page with pictures of scans and their keypoints.
+    """Write a page with pictures of items: scans and their keypoints, or photographs, or frames.
 
     Returns:
         Exit status 0.
 
     Raises:
-        ValueError: there is no folder, or no scan in it.
+        ValueError: there is no folder, or nothing of the layout in it.
         OSError: it cannot be listed, or the page cannot be written.
     """
     from facescale.corpora.files import write_bytes
-    from facescale.pipelines.contact_cards import card_of
     from facescale.reporting.contact_sheet import render_sheet
 
-    settings = ScansConfig(subject=config.subject, unit=config.unit)
-    items = list(_items(config.root, settings, None))
+    layout = layout_of(config.corpus, subject=config.subject, unit=config.unit, item=config.item)
+    items = list(_items(config.root, layout, None))
     chosen = (
         [items[len(items) * k // config.limit] for k in range(config.limit)]
         if len(items) > config.limit
@@ -199,14 +200,16 @@ def show(config: ShowConfig) -> int:
     cards = []
     with progress("drawing", total=len(chosen)) as advance:
         for item in chosen:
-            cards.append(card_of(item, settings, size=config.size))
+            cards.append(layout.card(item, config.size))
             advance()
     left_out = ""
     if len(items) > len(chosen):
-        left_out = f"{len(chosen):,} of {len(items):,} scans, spread evenly over the corpus."
-    page = render_sheet("Scans", cards, subtitle=config.root, left_out=left_out)
+        left_out = f"{len(chosen):,} of {len(items):,} {_shown_as(layout)}, spread evenly over the corpus."
+    page = render_sheet(
+        layout.noun.capitalize(), cards, subtitle=config.root, left_out=left_out, noun=_shown_as(layout)
+    )
     write_bytes(config.out, page.encode("utf-8"))
-    print(f"{len(cards):,} scans in {config.out}")
+    print(f"{len(cards):,} {_shown_as(layout)} in {config.out}")
     return FINE
 
 
@@ -215,26 +218,36 @@ def _check_limit(limit: int | None) -> None:
         raise ValueError(f"expected a limit of at least 1, got {limit}")
 
 
-def _items(root: str, settings: ScansConfig, limit: int | None) -> Iterator[Item]:
+def _items(root: str, layout: Layout, limit: int | None) -> Iterator[Item]:
     """Items of the corpus, at least one."""
     from itertools import islice
 
-    from facescale.corpora import scans
-    from facescale.corpora.meshes import MESH_SUFFIXES
-
     count = 0
-    for item in islice(scans.index(root, settings), limit):
+    for item in islice(layout.index(root), limit):
         count += 1
         yield item
     if not count:
-        raise ValueError(f"expected {', '.join(MESH_SUFFIXES)} files below {root}, found none")
+        raise ValueError(f"expected {', '.join(layout.suffixes)} files below {root}, found none")
 
 
-def _keypoint_path(item: Item) -> str:
-    return next((file.path for file in item.inputs if file.role == "keypoints"), "")
+def _shown_as(layout: Layout) -> str:
+    """What cards are counted as: a card of photographs shows several."""
+    return "items" if layout.role == "image" else layout.noun
 
 
-def _print_findings(reasons: "Counter[tuple[str, str]]", examples: dict[tuple[str, str], Any]) -> None:
+def _print_items(layout: Layout, items: list[Item]) -> None:
+    rows = []
+    for item in items:
+        own = [file for file in item.inputs if file.role == layout.role]
+        more = f" and {len(own) - 1:,} more" if len(own) > 1 else ""
+        size = readable_size(sum(file.size for file in own))
+        beside = next((file.path for file in item.inputs if file.role == layout.beside), "")
+        rows.append((item.item, item.subject, own[0].path + more, size, *([beside] if layout.beside else [])))
+    heads = ("item", "subject", layout.role, "size", *([layout.beside] if layout.beside else []))
+    print_table(heads, rows, right=(3,))
+
+
+def _print_findings(reasons: "Counter[tuple[str, str]]", examples: dict[tuple[str, str], Checked]) -> None:
     rows = []
     for (level, reason), count in sorted(reasons.items(), key=lambda entry: (entry[0][0], -entry[1])):
         found = examples[level, reason]

@@ -1,4 +1,4 @@
-"""A page of thumbnails of scans with what is known of each. Knows nothing of where the scans come from."""
+"""A page of thumbnails of a corpus with what is known of each item. Knows nothing of where it comes from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from facescale.reporting.page import render_page
 
 @dataclass(frozen=True, kw_only=True)
 class SheetFinding:
-    """One thing that is odd about a scan."""
+    """One thing that is odd about an item."""
 
     level: str
     """"warning" or "error"."""
@@ -20,7 +20,7 @@ class SheetFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class SheetCard:
-    """One scan on the sheet."""
+    """One item on the sheet."""
 
     item: str
     level: str
@@ -28,7 +28,7 @@ class SheetCard:
     figures: str
     """Counts and size in words."""
     picture: bytes | None
-    """WebP; None where the scan cannot be read."""
+    """WebP; None where the item cannot be read."""
     size: tuple[int, int]
     """Width and height of the picture in pixels."""
     alt: str
@@ -36,14 +36,17 @@ class SheetCard:
     findings: Sequence[SheetFinding] = ()
 
 
-def render_sheet(title: str, cards: Sequence[SheetCard], *, subtitle: str = "", left_out: str = "") -> str:
+def render_sheet(
+    title: str, cards: Sequence[SheetCard], *, subtitle: str = "", left_out: str = "", noun: str = "scans"
+) -> str:
     """Make the page: one file that needs no network; everything from data is escaped.
 
     Args:
         title: of the page.
         cards: in the order in which they are shown.
-        subtitle: where the scans lie.
+        subtitle: where the items lie.
         left_out: a sentence where the sheet does not show all of them.
+        noun: what the items are called, in the plural.
     """
     counts = {level: sum(card.level == level for card in cards) for level in ("ok", "warning", "error")}
     labels = {"ok": "fine", "warning": "with something odd", "error": "would be rejected"}
@@ -52,7 +55,7 @@ def render_sheet(title: str, cards: Sequence[SheetCard], *, subtitle: str = "", 
         "subtitle": subtitle,
         "left_out": left_out,
         "facts": [
-            {"label": "scans shown", "value": f"{len(cards):,}", "unit": ""},
+            {"label": f"{noun} shown", "value": f"{len(cards):,}", "unit": ""},
             *({"label": labels[level], "value": f"{n:,}", "unit": ""} for level, n in counts.items()),
         ],
         "cards": [_context(card) for card in cards],
