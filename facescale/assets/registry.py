@@ -38,6 +38,8 @@ class Asset:
     main: str
     """The file or folder within `folder` that a loader is handed."""
     files: tuple[AssetFile, ...]
+    other_names: tuple[str, ...] = ()
+    """What users may type as well."""
 
     @cached_property
     def fetchable(self) -> bool:
@@ -94,6 +96,7 @@ def assets() -> tuple[Asset, ...]:
             source="https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker",
             folder="mediapipe",
             main="face_landmarker.task",
+            other_names=("mediapipe",),
             files=(
                 AssetFile(
                     path="face_landmarker.task",
@@ -107,13 +110,13 @@ def assets() -> tuple[Asset, ...]:
 
 
 def asset(name: str) -> Asset:
-    """Look an asset up by name.
+    """Look an asset up by its name or another one it goes by.
 
     Raises:
         ValueError: none has that name.
     """
-    known = {entry.name: entry for entry in assets()}
-    if name not in known:
-        msg = f"expected one of the assets {sorted(known)}, got {name!r}"
-        raise ValueError(msg)
-    return known[name]
+    entries = assets()
+    for entry in entries:
+        if name in {entry.name, *entry.other_names}:
+            return entry
+    raise ValueError(f"expected one of the assets {sorted(entry.name for entry in entries)}, got {name!r}")

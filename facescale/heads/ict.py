@@ -11,6 +11,7 @@ from torch import Tensor
 from facescale.geometry.sites import Sites, vertex_sites
 from facescale.geometry.topology import boundary_loops
 from facescale.heads.blocks import expression_block, identity_block
+from facescale.heads.embeddings import embedding
 from facescale.heads.ict_files import IctFiles, read_folder, read_packed
 from facescale.heads.linear import LinearHead
 from facescale.heads.regions import inside_polygon
@@ -86,6 +87,7 @@ def _assemble(files: IctFiles) -> LinearHead:
         landmarks={
             "ibug68": sites,
             "now7": Sites(face=sites.face[now7], barycentric=sites.barycentric[now7]),
+            **embedding("ict", "mediapipe478", faces),
         },
         regions=regions,
         blocks=(

@@ -79,7 +79,8 @@ class AbstractTemplateHead(ABC):
     """True at the first of two consecutive triangles (a, b, c), (a, c, d) that are one native quad; None where
     the native polygons are triangles or not known."""
     landmarks: Mapping[str, Sites]
-    """Embeddings: "ibug68" (68 sites), "now7" (7 sites, order of structures.NOW7)."""
+    """Embeddings: "ibug68" (68 sites), "now7" (7 sites, order of structures.NOW7) and, where they were measured
+    for this topology, a detector's points under its scheme's name: "mediapipe478" (478 sites)."""
     regions: Mapping[str, Bool[Tensor, "v"]]
     """Vertex masks: at least "scannable" (outer skin and visible eyeball; all that a scanner sees),
     "face" (front of the face, where accuracy is reported) and "head" (all outer skin). "opaque", where some

@@ -59,7 +59,8 @@ def list_assets(config: ListConfig) -> int:
     """Print every registered asset: licence, size, source, and whether it is here. Returns 0."""
     del config
     for entry in assets():
-        print(f"{entry.name}  ({_megabytes(entry.size)}, {entry.licence})  {entry.title}")
+        names = " or ".join((entry.name, *entry.other_names))
+        print(f"{names}  ({_megabytes(entry.size)}, {entry.licence})  {entry.title}")
         print(f"    {_whereabouts(entry, find(entry))}")
         print(f"    source  {entry.source}")
         print(f"    licence {entry.licence_url}")

@@ -18,7 +18,8 @@ def test_every_file_has_a_digest_a_size_and_a_relative_path():
 
 def test_names_and_paths_are_distinct():
     entries = assets()
-    assert len({entry.name for entry in entries}) == len(entries)
+    names = [name for entry in entries for name in (entry.name, *entry.other_names)]
+    assert len(set(names)) == len(names)
     places = [f"{entry.folder}/{file.path}" for entry in entries for file in entry.files]
     assert len(set(places)) == len(places)
 
@@ -39,6 +40,10 @@ def test_the_published_head_is_a_neutral_100_identities_57_expressions_indices_a
 def test_an_asset_without_addresses_is_not_fetchable():
     assert asset("ict").fetchable
     assert not asset("ict-packed").fetchable
+
+
+def test_the_face_landmarker_goes_by_its_maker_s_name_too():
+    assert asset("mediapipe").name == asset("face-landmarker").name == "face-landmarker"
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():

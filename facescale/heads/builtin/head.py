@@ -16,6 +16,7 @@ from facescale.heads.builtin.eyelids import INNER_RING
 from facescale.heads.builtin.identity_axes import CORRELATED, IDENTITY_AXES
 from facescale.heads.builtin.store import source_digest, stored_arrays
 from facescale.heads.builtin.topology import skin_topology
+from facescale.heads.embeddings import embedding
 from facescale.heads.linear import LinearHead
 from facescale.heads.regions import distance_to_polygon, inside_polygon
 from facescale.heads.template import HeadCard
@@ -62,6 +63,7 @@ def load_builtin() -> LinearHead:
         landmarks={
             "ibug68": sites,
             "now7": Sites(face=sites.face[now7], barycentric=sites.barycentric[now7]),
+            **embedding("builtin", "mediapipe478", faces),
         },
         regions=regions,
         blocks=(
