@@ -111,7 +111,9 @@ def _columns(block: ParameterBlock) -> dict[str, tuple[int, ...]]:
     """Columns by ARKit's names; an expression in two halves has two."""
     place = {name: index for index, name in enumerate(block.names)}
     columns = {arkit_name(name): (index,) for name, index in place.items()}
-    columns |= {whole: tuple(place[half] for half in halves) for whole, halves in arkit_sums(block.names).items()}
+    columns |= {
+        whole: tuple(place[half] for half in halves) for whole, halves in arkit_sums(block.names).items()
+    }
     return columns
 
 

@@ -1,4 +1,4 @@
-"""From the light that falls on a sensor to the bytes of a JPEG: blur, noise, white balance, tone, compression."""
+"""From light on a sensor to the bytes of a JPEG: blur, noise, white balance, tone, compression."""
 
 import io
 from dataclasses import dataclass

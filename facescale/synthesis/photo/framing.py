@@ -1,4 +1,4 @@
-"""Where a photographer stands, and with which lens: cameras about a head, in the world. Draws, renders nothing."""
+"""Where a photographer stands, and with which lens: cameras about a head, in the world. Renders nothing."""
 
 from dataclasses import dataclass
 

@@ -19,8 +19,8 @@ WHORL = (8.0, 104.0, -95.0)
 STRAND_RADIUS = 85.0
 """Distance from the whorl at which strands have the width that the noise is made with, mm."""
 THICKNESS: dict[HairStyle, tuple[float, float]] = {"short": (5.0, 16.0), "long": (9.0, 22.0)}
-EAR_REACH = {"short": 34.0, "long": 16.0}
-"""Around the ears that hair leaves free, mm."""
+EAR_REACH = 34.0
+"""Around the ears that short hair leaves free, mm."""
 AXIS_Z = -78.0
 """Of the neck, about which long hair hangs, mm."""
 HANGING = (80.0, 96.0)
@@ -63,13 +63,14 @@ class Coat:
         depth = depth + 4 * WaveField(rng, (30, 90))(self._mean)[:, 0]
         depth -= rng.uniform(0, 9) * np.exp(-np.square((np.abs(self._mean[:, 0]) - 48) / 15))
         ear = np.abs(self._mean * [1, 0, 0]) + self._mean * [0, 1, 1] - EARS
-        near = np.exp(-np.square(ear / [60, 1, 1]).sum(axis=1) / (2 * EAR_REACH[style] ** 2))
+        near = np.exp(-np.square(ear / [60, 1, 1]).sum(axis=1) / (2 * EAR_REACH**2))
         self._hanging = np.zeros(len(self._mean))
         if style == "long":
             depth = np.maximum(depth, np.minimum(-self._mean[:, 2] - 88, 30) + 6)
             depth = np.minimum(depth, self._mean[:, 1] - LOWEST)
             self._hanging = smoothstep(self._mean[:, 1], -10, -60) * smoothstep(depth, 0, 25)
             self._radius = rng.uniform(*HANGING)
+            near = 0 * near
         self.depth = depth - 75 * near
         locks = 1 + 0.3 * WaveField(rng, (18, 70))(self._mean)[:, 0]
         top = 1 + rng.uniform(0, 1.0) * smoothstep(self._mean[:, 1], 40, 100)
@@ -94,17 +95,17 @@ class Coat:
     def strands(self, points: Float[np.ndarray, "n 3"]) -> Strands:
         """Hair at points of the mean."""
         off = points - np.array(WHORL)
-        wave = 0.05 * smooth_noise(points, 22, (self._seed, 1)) + 0.02 * smooth_noise(points, 7, (self._seed, 2))
+        wave = 0.05 * smooth_noise(points, 22, (self._seed, 1)) + 0.02 * smooth_noise(
+            points, 7, (self._seed, 2)
+        )
         angle = np.arctan2(off[:, 2], off[:, 0]) + wave
         away = np.linalg.norm(off, axis=1)
-        along = np.stack(
-            [STRAND_RADIUS * np.cos(angle), STRAND_RADIUS * np.sin(angle), 0.04 * away], axis=1
+        along = np.stack([STRAND_RADIUS * np.cos(angle), STRAND_RADIUS * np.sin(angle), 0.04 * away], axis=1)
+        level = 0.9 * smooth_noise(along, 0.7, (self._seed, 3)) + 0.8 * smooth_noise(
+            along, 2.2, (self._seed, 4)
         )
-        level = 0.9 * smooth_noise(along, 0.7, (self._seed, 3)) + 0.8 * smooth_noise(along, 2.2, (self._seed, 4))
         return Strands(level=level, whorl=off)
 
-    def opaque(
-        self, depth: Float[np.ndarray, "n"], strands: Strands
-    ) -> Bool[np.ndarray, "n"]:
+    def opaque(self, depth: Float[np.ndarray, "n"], strands: Strands) -> Bool[np.ndarray, "n"]:
         """Where the coat hides the skin: everywhere but between the strands of its fringe."""
         return depth / FRINGE + 0.5 * strands.level > 0.5  # noqa: PLR2004 - the middle of the fringe

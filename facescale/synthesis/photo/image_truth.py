@@ -140,8 +140,7 @@ class ImageTruth:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             record = json.loads(str(arrays.pop("record")))
-            if record.pop("format") != FORMAT:
-                raise ValueError("another format")
+            _check_format(record.pop("format"))
             prefix = "params/"
             names = [name for name in arrays if name.startswith(prefix)]
             params = {name.removeprefix(prefix): arrays.pop(name) for name in names}
@@ -149,3 +148,8 @@ class ImageTruth:
             return cls(**record, **arrays, params=params)
         except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(f"expected a truth file of images, format {FORMAT}, got: {error}") from error
+
+
+def _check_format(found: object) -> None:
+    if found != FORMAT:
+        raise ValueError(f"format {found}")

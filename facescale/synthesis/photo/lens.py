@@ -1,7 +1,7 @@
 """Pixels to rays and points to pixels for a `PinholeRecord`, in numpy. Knows nothing of scenes.
 
-Undistorting by fixed-point steps is exact to float32 for the mild lenses that synthesis draws; the tests hold it
-against the exact camera.
+Undistorting by fixed-point steps is exact to float32 for the mild lenses that synthesis draws; the tests hold
+it against the exact camera.
 """
 
 import numpy as np
@@ -35,7 +35,9 @@ def project(camera: PinholeRecord, points: Float[np.ndarray, "n 3"]) -> Float[np
     return bent * camera.focal + camera.principal
 
 
-def _distorted(points: Float[np.ndarray, "n 2"], coefficients: Float[np.ndarray, "5"]) -> Float[np.ndarray, "n 2"]:
+def _distorted(
+    points: Float[np.ndarray, "n 2"], coefficients: Float[np.ndarray, "5"]
+) -> Float[np.ndarray, "n 2"]:
     """OpenCV's polynomial, k1 k2 p1 p2 k3."""
     k1, k2, p1, p2, k3 = coefficients
     x, y = points[:, 0], points[:, 1]

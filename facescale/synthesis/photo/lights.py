@@ -89,7 +89,9 @@ class Lighting:
             colours=self.room.colours,
         )
         lamps = tuple(
-            Lamp(position=rotation @ lamp.position + translation, radius=lamp.radius, irradiance=lamp.irradiance)
+            Lamp(
+                position=rotation @ lamp.position + translation, radius=lamp.radius, irradiance=lamp.irradiance
+            )
             for lamp in self.lamps
         )
         return Lighting(room=room, lamps=lamps)
@@ -100,7 +102,7 @@ def draw_lighting(rng: np.random.Generator) -> Lighting:
     ambient = rng.uniform(0.12, 0.4)
     warm = _colour(rng)
     count = int(rng.integers(*LOBES, endpoint=True))
-    ways = rng.standard_normal((count, 3)) + [0, 0.5, 0.4]
+    ways = rng.standard_normal((count, 3)) + np.array([0, 0.5, 0.4])
     ways /= np.linalg.norm(ways, axis=1, keepdims=True)
     colours = np.stack([_colour(rng) for _ in range(count)]) * rng.uniform(0.1, 1.1, (count, 1)) * ambient * 2
     room = Room(

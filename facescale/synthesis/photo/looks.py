@@ -1,7 +1,7 @@
 """How an invented person looks, shape apart: complexion, hair, eyes, marks, clothes. Draws, paints nothing."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -9,6 +9,7 @@ from jaxtyping import Float
 from facescale.heads.builtin.albedo import Grooming, linear
 from facescale.heads.builtin.tones import HAIR_COLOURS, IRIS_TONES, SKIN_TONES, HairName, IrisName, ToneName
 
+Name = TypeVar("Name", bound=str)
 HairStyle = Literal["bald", "cropped", "short", "long"]
 STYLES: tuple[HairStyle, ...] = ("bald", "cropped", "short", "long")
 STYLE_SHARES = (0.08, 0.17, 0.4, 0.35)
@@ -45,7 +46,7 @@ def draw_looks(rng: np.random.Generator) -> Looks:
     style = STYLES[int(rng.choice(len(STYLES), p=STYLE_SHARES))]
     scalp = {"bald": rng.uniform(0, 0.25), "cropped": rng.uniform(0.75, 0.95)}.get(style, 0.55)
     depth = rng.normal(0, 0.1)
-    irises = ("brown", "hazel") if tone in DARK_TONES else tuple(IRIS_TONES)
+    irises: tuple[IrisName, ...] = ("brown", "hazel") if tone in DARK_TONES else tuple(IRIS_TONES)
     return Looks(
         tone=tone,
         # more pigment absorbs blue more than red
@@ -60,7 +61,7 @@ def draw_looks(rng: np.random.Generator) -> Looks:
         hair=style,
         hair_colour=linear(HAIR_COLOURS[hair]) * float(rng.uniform(0.8, 1.25)),
         iris=_pick(rng, irises),
-        cloth=rng.uniform(0.02, 0.6) * rng.dirichlet((2.5, 2.5, 2.5)) * 2.2,
+        cloth=rng.uniform(0.03, 0.45) * np.clip(rng.dirichlet((4, 4, 4)) * 3, 0, 1.8),
         moles=int(rng.poisson(4)),
         blemishes=int(rng.poisson(2)),
         shine=float(rng.uniform(0.6, 1.4)),
@@ -76,5 +77,5 @@ def _hair_colour(rng: np.random.Generator, tone: ToneName) -> HairName:
     return _pick(rng, tuple(name for name in HAIR_COLOURS if name != "grey"))
 
 
-def _pick(rng: np.random.Generator, names: tuple) -> str:  # pyright: ignore[reportMissingTypeArgument]
+def _pick(rng: np.random.Generator, names: tuple[Name, ...]) -> Name:
     return names[int(rng.integers(len(names)))]

@@ -17,7 +17,10 @@ GLOBE = 12.1
 
 
 def part_albedo(
-    material: Int[np.ndarray, "n"], points: Float[np.ndarray, "n 3"], eyes: Float[np.ndarray, "2 4"], looks: Looks
+    material: Int[np.ndarray, "n"],
+    points: Float[np.ndarray, "n 3"],
+    eyes: Float[np.ndarray, "2 4"],
+    looks: Looks,
 ) -> Float[np.ndarray, "n 3"]:
     """Albedo of eyes, teeth, gums, tongue, lining and clothes; zero elsewhere.
 
@@ -55,7 +58,9 @@ def _shaded(
     return linear(colour) * np.exp(-noise[:, None] * density)
 
 
-def _eye(points: Float[np.ndarray, "n 3"], eyes: Float[np.ndarray, "2 4"], looks: Looks) -> Float[np.ndarray, "n 3"]:
+def _eye(
+    points: Float[np.ndarray, "n 3"], eyes: Float[np.ndarray, "2 4"], looks: Looks
+) -> Float[np.ndarray, "n 3"]:
     """Sclera with veins and the iris, by distance from the gaze axis, which runs along +z on the mean."""
     right = (points[:, 0] < 0).astype(int)
     off = (points - eyes[right, :3]) * (GLOBE / eyes[right, 3:])

@@ -97,9 +97,7 @@ def invent_person(
     )
 
 
-def posed(
-    painted: PaintedHead, person: Person, expression: Float[np.ndarray, "k"]
-) -> Float[np.ndarray, "v 3"]:
+def posed(painted: PaintedHead, person: Person, expression: Float[np.ndarray, "k"]) -> Float[np.ndarray, "v 3"]:
     """A person's true vertices with an expression, mm in the head frame."""
     head = painted.head
     start = sum(block.size for block in head.blocks[: [b.name for b in head.blocks].index("expression")])
@@ -108,9 +106,7 @@ def posed(
     return (person.neutral + moved + effort(expression) * person.motion).astype(np.float32)
 
 
-def surface_of(
-    painted: PaintedHead, person: Person, vertices: Float[np.ndarray, "v 3"]
-) -> Surface:
+def surface_of(painted: PaintedHead, person: Person, vertices: Float[np.ndarray, "v 3"]) -> Surface:
     """What light meets: facets rounded off and wrinkled between the vertices, which stay where they are."""
     template = painted.template
     normals = vertex_normals(vertices, template.faces)

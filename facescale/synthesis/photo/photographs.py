@@ -1,4 +1,4 @@
-"""From a head model and a number to photographs or video frames of a person, with their truth. Writes nothing."""
+"""From a head model and a number to pictures of a person, still or moving, with their truth. Writes nothing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ class SyntheticImages:
     capture: Capture
     truth: ImageTruth
     encoded: Mapping[str, bytes]
-    """View name -> the JPEG whose decoded pixels the view holds; empty for a video, which is coded as a whole."""
+    """View name -> the JPEG whose decoded pixels the view holds; empty for a video, coded as a whole."""
     rate: float
     """Frames a second of a video."""
 
@@ -166,9 +166,7 @@ class PhotoSynthesizer:
     def _shots(self, sitter: Sitter, number: tuple[int, int]) -> Iterator[Shot]:
         config = self.config
         if config.kind == "video":
-            return video(
-                self._acting, sitter, number, frames=config.views, rate=config.rate, size=config.size
-            )
+            return video(self._acting, sitter, number, frames=config.views, rate=config.rate, size=config.size)
         if config.kind == "rig":
             return rig(self._acting, sitter, number, cameras=config.views, size=config.size)
         return photographs(
@@ -187,9 +185,7 @@ class PhotoSynthesizer:
         """One picture: its pixels, its JPEG (empty in a video), its truth."""
         moment = shot.moment
         vertices = posed(self._painted, sitter.person, moment.expression)
-        scene = build_scene(
-            self._painted, sitter.person, vertices, coat=sitter.coat, garment=sitter.garment
-        )
+        scene = build_scene(self._painted, sitter.person, vertices, coat=sitter.coat, garment=sitter.garment)
         camera = in_head_frame(shot.camera, moment.rotation, moment.translation)
         lighting = shot.lighting.turned(moment.rotation.T, -moment.rotation.T @ moment.translation)
         exposure = expose(sitter, scene, camera, lighting, rng)
@@ -218,4 +214,3 @@ class _CameraState:
             self._backgrounds = {shot.scene_key: behind}
         light = exposure.light * gain + (1 - exposure.cover)[..., None] * behind * shot.background_level
         return light * response.exposure, response
-

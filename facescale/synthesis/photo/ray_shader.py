@@ -161,7 +161,11 @@ def surfaces_at(sitter: Sitter, scene: Scene, hits: Hits, ways: Float[np.ndarray
 
 
 def _painted(
-    sitter: Sitter, scene: Scene, face: Int[np.ndarray, "n"], weights: Float[np.ndarray, "n 3"], normals: np.ndarray
+    sitter: Sitter,
+    scene: Scene,
+    face: Int[np.ndarray, "n"],
+    weights: Float[np.ndarray, "n 3"],
+    normals: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Albedo, gloss, normals with the skin's relief, and the direction of strands."""
     material, own = scene.material[face], scene.template_face[face]
@@ -184,7 +188,9 @@ def _painted(
         gloss[rest[hair]] = np.exp(1.3 * strands.level)
         n = normals[rest[hair]]
         along = strands.whorl - (strands.whorl * n).sum(axis=1, keepdims=True) * n
-        strand[rest[hair]] = _unit(along + 0.25 * strands.level[:, None] * n * np.linalg.norm(along, axis=1, keepdims=True))
+        strand[rest[hair]] = _unit(
+            along + 0.25 * strands.level[:, None] * n * np.linalg.norm(along, axis=1, keepdims=True)
+        )
     return albedo, gloss, normals, strand
 
 

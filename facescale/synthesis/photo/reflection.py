@@ -34,7 +34,10 @@ def ggx(
 
 
 def skin_gloss(
-    n_h: Float[np.ndarray, "n"], n_v: Float[np.ndarray, "n"], n_l: Float[np.ndarray, "n"], v_h: Float[np.ndarray, "n"]
+    n_h: Float[np.ndarray, "n"],
+    n_v: Float[np.ndarray, "n"],
+    n_l: Float[np.ndarray, "n"],
+    v_h: Float[np.ndarray, "n"],
 ) -> Float[np.ndarray, "n"]:
     """Skin's specular reflection of light of unit irradiance."""
     lobes = sum(share * ggx(n_h, n_v, n_l, alpha) for alpha, share in LOBES)

@@ -17,7 +17,7 @@ WET = (Material.EYE, Material.TEETH, Material.GUMS, Material.TONGUE, Material.LI
 WET_ALPHA = 0.12
 """Width of highlights in a mouth."""
 HAIR_GLOSS = 0.03
-GRAZING = 0.16
+GRAZING = 0.1
 """Largest reflectance of rough skin."""
 SKIN_BLUR = 0.35
 """How far skin blurs the room that it mirrors."""
@@ -43,7 +43,9 @@ class Surfaces:
     """Of the nodes."""
 
 
-def room_light(where: Surfaces, room: Room, sky: Skylight) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
+def room_light(
+    where: Surfaces, room: Room, sky: Skylight
+) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
     """Diffuse light (to be multiplied by the albedo) and mirrored light of the room."""
     diffuse = np.einsum("nc,ncd->nd", where.weights, sky.irradiance[where.node])
     openness = np.einsum("nc,nc->n", where.weights, sky.openness[where.node])
@@ -51,7 +53,7 @@ def room_light(where: Surfaces, room: Room, sky: Skylight) -> tuple[Float[np.nda
     mirrored = 2 * cosine[:, None] * where.normals - where.view
     gloss = np.zeros_like(diffuse)
     skin, eye = where.material == Material.SKIN, where.material == Material.EYE
-    strength = where.gloss[skin] * _rough(cosine[skin]) * openness[skin] ** 2
+    strength = where.gloss[skin] * 0.8 * _rough(cosine[skin]) * openness[skin] ** 2
     gloss[skin] = strength[:, None] * room.radiance(mirrored[skin], SKIN_BLUR)
     # lids hide more of the mirrored room than of the diffuse one
     strength = fresnel(cosine[eye], WET_F0) * np.clip(1.4 * openness[eye] - 0.4, 0, 1)
@@ -89,8 +91,12 @@ def lamp_light(
         soft = along * np.clip(0.35 + 0.65 * cosine[chosen], 0, None)
         own = lamp.irradiance * (lamp.distance**2 / squared[chosen])[:, None]
         diffuse[chosen] = own * soft[:, None] / np.pi
-        tinted = 0.6 + 0.4 * where.albedo[chosen] / np.maximum(where.albedo[chosen].max(axis=1, keepdims=True), 1e-3)
-        gloss[chosen] = own * (HAIR_GLOSS * where.gloss[chosen] * shine * np.clip(cosine[chosen], 0, 1))[:, None] * tinted
+        tinted = 0.6 + 0.4 * where.albedo[chosen] / np.maximum(
+            where.albedo[chosen].max(axis=1, keepdims=True), 1e-3
+        )
+        gloss[chosen] = (
+            own * (HAIR_GLOSS * where.gloss[chosen] * shine * np.clip(cosine[chosen], 0, 1))[:, None] * tinted
+        )
     return diffuse, gloss
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
 
 from facescale.geometry.sites import points_at
 from facescale.structures.view import PinholeRecord
@@ -158,7 +157,5 @@ def _before(
     marks = points_at(neutral, head.faces, head.landmarks["ibug68"])[0].double().numpy()
     # from the chin to the root of the nose is about five eighths of a face
     height = 1.6 * float(np.linalg.norm(marks[27] - marks[8]))
-    middle: Float[np.ndarray, "3"] = (marks[[36, 45, 8]]).mean(axis=0) + [0, 12, -20]
-    return stand(
-        lens, rng, aim=moment.rotation @ middle + moment.translation, face_height=height, yaw=yaw
-    )
+    middle = marks[[36, 45, 8]].mean(axis=0) + np.array([0, 12, -20])
+    return stand(lens, rng, aim=moment.rotation @ middle + moment.translation, face_height=height, yaw=yaw)

@@ -9,8 +9,8 @@ from scipy.spatial.transform import Rotation
 from facescale.synthesis.photo.lights import Room
 from facescale.synthesis.photo.scene import Scene, blocked
 
-WAYS = 72
-"""Directions that the sky is sampled in, the same at every node: what varies from node to node would be noise."""
+WAYS = 56
+"""Directions that the sky is sampled in, the same at every node: what varied between nodes would be noise."""
 LIFT = 0.35
 """mm above the surface where shadow rays begin."""
 BOUNCE = 0.35
@@ -28,7 +28,11 @@ class Skylight:
 
 
 def skylight(
-    scene: Scene, room: Room, wanted: Bool[np.ndarray, "n"], bounce: Float[np.ndarray, "3"], rng: np.random.Generator
+    scene: Scene,
+    room: Room,
+    wanted: Bool[np.ndarray, "n"],
+    bounce: Float[np.ndarray, "3"],
+    rng: np.random.Generator,
 ) -> Skylight:
     """Gather the room's light.
 
@@ -39,7 +43,7 @@ def skylight(
         bounce: albedo of what hides the sky.
         rng: turns the sampling directions.
     """
-    ways = Rotation.random(random_state=rng).apply(_even(WAYS)).astype(np.float32)
+    ways = Rotation.from_quat(rng.standard_normal(4)).apply(_even(WAYS)).astype(np.float32)
     radiance = room.radiance(ways)
     nodes = np.flatnonzero(wanted)
     points, normals = scene.node_points[nodes], scene.node_normals[nodes]

@@ -17,7 +17,7 @@ from facescale.synthesis.photo.scene import Scene, cast
 from facescale.synthesis.photo.sessions import Shot
 
 LENIENT = 1.5
-"""mm that may lie before a keypoint which still counts as seen: facets are rounded and skin has its wrinkles."""
+"""mm that may lie before a keypoint which still counts as seen: facets are rounded and skin has wrinkles."""
 
 
 @dataclass(frozen=True, kw_only=True)
