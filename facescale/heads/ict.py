@@ -23,6 +23,16 @@ FACE_END = 9409
 """Vertices below: the face with forehead, ears and upper neck; the upstream README's "full face area"."""
 SKIN_END = 11248
 """Vertices below: all outer skin of face, head and neck."""
+PARTS = {
+    "lining": (11248, 13294),
+    "sockets": (13294, 14062),
+    "gums": (14062, 17039),
+    "teeth": (17039, 21451),
+    "eyeballs.left": (21451, 23021),
+    "eyeballs.right": (23021, 24591),
+}
+"""First vertex and end of what lies within the skin, as the upstream README lists it; the tongue belongs to the
+gums."""
 EYEBALLS = ((21451, 22221), (23021, 23791))
 """Left, right: the outer shell (sclera and cornea) of each eyeball; the iris disc behind it is left out."""
 TRANSPARENT = 24591
@@ -130,4 +140,5 @@ def _regions(
         "face": (vertex < FACE_END) & near,
         "head": skin,
         "opaque": vertex < TRANSPARENT,
+        **{name: (vertex >= start) & (vertex < stop) for name, (start, stop) in PARTS.items()},
     }

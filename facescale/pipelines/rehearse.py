@@ -14,6 +14,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from facescale.corpora.files import join, list_files, read_input, write_bytes
+from facescale.pipelines.rehearsed_layouts import (
+    PICTURE_SETTINGS,
+    UNIT,
+    USED,
+    Layout,
+    item_name,
+    maker,
+    parsed_size,
+)
 from facescale.structures.item import InputFile
 
 RECORD = "rehearsal.json"
@@ -28,17 +37,25 @@ class RehearseConfig:
 
     out: str
     """Where the corpus goes: a folder or s3://bucket/prefix. Its truth goes beside it, to OUT-truth."""
-    layout: Literal["scans"] = "scans"
-    """Layout of the corpus."""
+    layout: Layout = "scans"
+    """Layout of the corpus: "scans", "images" (photographs) or "videos"."""
     head: str = "builtin"
     """Head model that the subjects are drawn from."""
     subjects: int = 20
-    """Scans to make, one a subject. A rerun with more adds the missing ones."""
+    """People to make. A rerun with more adds the missing ones."""
     seed: int = 0
-    """Determines every subject and every scan."""
+    """Determines every subject and all that is seen of them."""
     truth: Literal["off-span", "in-span"] = "off-span"
     """"off-span": true shapes leave the head model's span, as real people do. "in-span": they do not, which
     flatters any fit of the same model."""
+    photos: int = 5
+    """Layout "images": photographs a subject, or cameras where they are calibrated."""
+    calibrated: bool = False
+    """Layout "images": one instant seen by calibrated cameras instead of photographs of different days."""
+    frames: int = 60
+    """Layout "videos": frames of each subject's video, 25 a second."""
+    size: str = "640x640"
+    """Layouts "images" and "videos": width and height of the pictures, pixels; even for videos."""
     workers: int = 0
     """Processes; 0 takes one a core."""
 
@@ -46,6 +63,11 @@ class RehearseConfig:
         if self.subjects < 1 or self.seed < 0 or self.workers < 0:
             got = f"{self.subjects}, {self.seed}, {self.workers}"
             raise ValueError(f"expected subjects >= 1, seed >= 0 and workers >= 0, got {got}")
+        if self.photos < 1 or self.frames < 1:
+            raise ValueError(f"expected photos and frames >= 1, got {self.photos} and {self.frames}")
+        if self.calibrated and self.layout != "images":
+            raise ValueError(f"expected calibrated only with layout images, got it with {self.layout}")
+        parsed_size(self.size, even=self.layout == "videos")
         if not self.out.strip("/"):
             raise ValueError(f"expected a folder or s3:// prefix to write to, got {self.out!r}")
 
@@ -63,7 +85,7 @@ def truth_path(item: str) -> str:
 def rehearse(config: RehearseConfig) -> int:
     """Make the subjects that are not there yet.
 
-    A subject's truth is written last, and so tells that its scan is whole.
+    A subject's truth is written last, and so tells that its scan or its pictures are whole.
 
     Returns:
         Exit status: 0, or 2 where the head model is not on this machine.
@@ -87,15 +109,14 @@ def rehearse(config: RehearseConfig) -> int:
     if missing:
         workers = min(config.workers or os.cpu_count() or 1, len(missing))
         _make_all(config, missing, workers)
-    print(f"{config.subjects} scans in {config.out}, their truth in {truth_root(config.out)}")
+    print(f"{config.subjects} {UNIT[config.layout]} in {config.out}, their truth in {truth_root(config.out)}")
     return 0
 
 
 def _claim(config: RehearseConfig) -> None:
     """Record what the folder is a rehearsal of, or check that it is one of the same."""
-    belongs = {
-        name: value for name, value in asdict(config).items() if name not in {"out", "subjects", "workers"}
-    }
+    foreign = {"out", "subjects", "workers", *PICTURE_SETTINGS} - USED[config.layout]
+    belongs = {name: value for name, value in asdict(config).items() if name not in foreign}
     record = InputFile(role="record", uri=join(truth_root(config.out), RECORD), path=RECORD, size=0)
     try:
         found = json.loads(read_input(record, limit=RECORD_LIMIT))
@@ -107,10 +128,8 @@ def _claim(config: RehearseConfig) -> None:
 
 
 def _missing(config: RehearseConfig) -> list[int]:
-    from facescale.synthesis.scans import scan_name
-
     there = {entry.path for entry in list_files(truth_root(config.out), skip_folder="/")}
-    return [i for i in range(config.subjects) if truth_path(scan_name(i)) not in there]
+    return [i for i in range(config.subjects) if truth_path(item_name(config, i)) not in there]
 
 
 def _make_all(config: RehearseConfig, missing: list[int], workers: int) -> None:
@@ -152,26 +171,19 @@ def _single_threaded() -> Iterator[None]:
 
 
 _worker: dict[str, Any] = {}
-"""What a child process holds from `_prepare` on: the configuration and the synthesizer."""
+"""What a child process holds from `_prepare` on: where to write, and what makes a subject."""
 
 
 def _prepare(config: RehearseConfig) -> None:
     """Load the head, once a child."""
     import torch
 
-    from facescale.heads.library import load_head
-    from facescale.synthesis.scans import ScanSynthesis, ScanSynthesizer
-
     torch.set_num_threads(1)
-    _worker["config"] = config
-    _worker["synthesizer"] = ScanSynthesizer(load_head(config.head), ScanSynthesis(truth=config.truth))
+    _worker["out"] = config.out
+    _worker["make"] = maker(config)
 
 
 def _make(index: int) -> None:
     """Make and write one subject."""
-    from facescale.corpora.scans import write_scan
-
-    config, synthesizer = _worker["config"], _worker["synthesizer"]
-    made = synthesizer.make(config.seed, index)
-    write_scan(made.capture, config.out, keypoint_format=made.keypoint_format)
-    write_bytes(join(truth_root(config.out), truth_path(made.truth.item)), made.truth.to_npz())
+    item, truth = _worker["make"](index)
+    write_bytes(join(truth_root(_worker["out"]), truth_path(item)), truth)

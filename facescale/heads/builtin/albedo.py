@@ -120,6 +120,22 @@ def vertex_albedo(
     return _painted(canvas, _tone(tone), seed, grooming or Grooming())
 
 
+def skin_texels(
+    size: int,
+) -> tuple[TexelMap, Float[np.ndarray, "n 3"], Mapping[str, Float[np.ndarray, "n"]]]:
+    """What a painter of further layers needs: the chart's texels, their points on the mean skin, their fields.
+
+    Args:
+        size: texels of a side.
+
+    Returns:
+        The map; points in mm in the frame of the cage; shares and depths in rings by name ("beard", "mouth").
+    """
+    texels = _texels(size)
+    points, fields = _skin_fields()
+    return texels, texels.values(points), {name: texels.values(field) for name, field in fields.items()}
+
+
 def _tone(name: str) -> SkinTone:
     if name not in SKIN_TONES:
         raise ValueError(f"expected one of the tones {sorted(SKIN_TONES)}, got {name!r}")

@@ -1,0 +1,131 @@
+"""The layouts that a rehearsal can have: who makes a subject of each, and what of it is written where.
+
+Joins synthesis and corpora; knows nothing of processes and of what is there already.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from facescale.synthesis.photo.photographs import PhotoSynthesis
+
+Layout = Literal["scans", "images", "videos"]
+UNIT: Mapping[Layout, str] = {"scans": "scans", "images": "sets of photographs", "videos": "videos"}
+"""What a corpus of each layout has one of a subject."""
+PICTURE_SETTINGS = frozenset({"photos", "calibrated", "frames", "size"})
+USED: Mapping[Layout, frozenset[str]] = {
+    "scans": frozenset(),
+    "images": frozenset({"photos", "calibrated", "size"}),
+    "videos": frozenset({"frames", "size"}),
+}
+"""Settings of pictures that each layout depends on."""
+
+
+class Rehearsed(Protocol):
+    """What of a rehearsal's configuration decides a subject."""
+
+    @property
+    def out(self) -> str: ...  # noqa: D102
+    @property
+    def layout(self) -> Layout: ...  # noqa: D102
+    @property
+    def head(self) -> str: ...  # noqa: D102
+    @property
+    def seed(self) -> int: ...  # noqa: D102
+    @property
+    def truth(self) -> Literal["off-span", "in-span"]: ...  # noqa: D102
+    @property
+    def photos(self) -> int: ...  # noqa: D102
+    @property
+    def calibrated(self) -> bool: ...  # noqa: D102
+    @property
+    def frames(self) -> int: ...  # noqa: D102
+    @property
+    def size(self) -> str: ...  # noqa: D102
+
+
+def parsed_size(text: str, *, even: bool = False) -> tuple[int, int]:
+    """Width and height of "640x480".
+
+    Args:
+        text: as users type it.
+        even: whether both must be even.
+
+    Raises:
+        ValueError: anything else.
+    """
+    found = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
+    if found is None:
+        raise ValueError(f"expected a size such as 640x480, got {text!r}")
+    size = (int(found[1]), int(found[2]))
+    if even and any(side % 2 for side in size):
+        raise ValueError(f"expected even sides for a video, got {text!r}")
+    return size
+
+
+def item_name(config: Rehearsed, index: int) -> str:
+    """The item id of a subject, as the layout's index will have it."""
+    if config.layout == "scans":
+        from facescale.synthesis.scans import scan_name
+
+        return scan_name(index)
+    from facescale.synthesis.photo.photographs import image_item
+
+    return image_item(index, picture_settings(config).kind)
+
+
+def picture_settings(config: Rehearsed) -> "PhotoSynthesis":
+    """What the pictures of a corpus are like."""
+    from facescale.synthesis.photo.photographs import PhotoSynthesis
+
+    moving = config.layout == "videos"
+    return PhotoSynthesis(
+        kind="video" if moving else "rig" if config.calibrated else "photographs",
+        truth=config.truth,
+        views=config.frames if moving else config.photos,
+        size=parsed_size(config.size),
+    )
+
+
+def maker(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+    """Load the head, and give the function that makes and writes a subject by number.
+
+    It returns the item's id and the bytes of its truth, which the caller writes last.
+    """
+    return _scans(config) if config.layout == "scans" else _pictures(config)
+
+
+def _scans(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+    from facescale.corpora.scans import write_scan
+    from facescale.heads.library import load_head
+    from facescale.synthesis.scans import ScanSynthesis, ScanSynthesizer
+
+    synthesizer = ScanSynthesizer(load_head(config.head), ScanSynthesis(truth=config.truth))
+
+    def make(index: int) -> tuple[str, bytes]:
+        made = synthesizer.make(config.seed, index)
+        write_scan(made.capture, config.out, keypoint_format=made.keypoint_format)
+        return made.truth.item, made.truth.to_npz()
+
+    return make
+
+
+def _pictures(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+    from facescale.corpora.image_writing import write_images
+    from facescale.corpora.video_writing import encode_mp4, write_video
+    from facescale.heads.library import load_head
+    from facescale.synthesis.photo.photographs import PhotoSynthesizer
+
+    synthesizer = PhotoSynthesizer(load_head(config.head), picture_settings(config))
+
+    def make(index: int) -> tuple[str, bytes]:
+        made = synthesizer.make(config.seed, index)
+        if config.layout == "videos":
+            frames = (view.image for view in made.capture.views)
+            write_video(made.truth.item, encode_mp4(frames, rate=made.rate), config.out)
+        else:
+            write_images(made.capture, made.encoded, config.out)
+        return made.truth.item, made.truth.to_npz()
+
+    return make
