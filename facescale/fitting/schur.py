@@ -12,11 +12,10 @@ import torch
 from jaxtyping import Bool, Float, Shaped
 from torch import Tensor
 
-from facescale.fitting.bounded_step import bounded_step, solve_free
+from facescale.fitting.bounded_step import bounded_step
 
-
-ROUNDS, OWN_ROUNDS = 3, 6
-"""Shared steps at the most, and changes of the blocks' own active sets between two of them."""
+ROUNDS = 4
+"""Changes of the active set before the step is cut to the box: fits get no shorter with more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,9 +141,8 @@ def bounded_arrow_step(
 ) -> ArrowStep:
     """Minimise 1/2 d'Hd + g'd inside a box by a primal active set, see `bounded_step`.
 
-    Alternates between the blocks' own active sets, at a given shared step, and the shared step at given active
-    sets; only blocks whose active set has changed are factored again. What lies outside after the last round is
-    cut to the box.
+    Only blocks whose active set has changed are factored again. What lies outside after the last round is cut
+    to the box; then the step may lead uphill, and whoever takes it should look.
 
     Args:
         system: positive definite.
@@ -153,7 +151,7 @@ def bounded_arrow_step(
         shared_box: the same of the shared unknowns.
         held: local unknowns that a step nearby ended on a side of the box with: a better first guess than the
             gradient's sign, where they still lie on a side.
-        rounds: shared steps at the most.
+        rounds: solves at the most.
     """
     scale = system.local.diagonal(dim1=1, dim2=2).rsqrt()
     blocks = _scaled(system, scale, damping)
@@ -176,9 +174,9 @@ def bounded_arrow_step(
         rows = (wrong.any(dim=1) & usable[lanes]).nonzero()[:, 0]
         if len(rows) == 0 or count == rounds - 1:
             break
-        box, own = (lower[rows], upper[rows]), blocks.hessian[rows]
-        fixed[rows], at[rows] = _own_sets(own, force[rows], box, (fixed[rows], at[rows], local[rows]))
-        new, onward, fine = _factored(own, blocks.cross[rows], fixed[rows])
+        at = torch.where(wrong, torch.where(fixed, 0.0, local.clamp(lower, upper)), at)
+        fixed = fixed ^ wrong
+        new, onward, fine = _factored(blocks.hessian[rows], blocks.cross[rows], fixed[rows])
         _exchange(reduced, reach[rows], onward, lanes[rows])
         factor[rows], reach[rows], good[rows] = new, onward, fine
     local = local.double() * scale
@@ -228,28 +226,6 @@ def _wrong(
     pull = torch.baddbmm(force[..., None], hessian, step[..., None])[..., 0]
     inwards = pull * ((at <= lower).double() * 2 - 1) < 0
     return torch.where(fixed, inwards, (step < lower) | (step > upper))
-
-
-def _own_sets(
-    hessian: Tensor, force: Tensor, box: tuple[Tensor, Tensor], start: tuple[Tensor, Tensor, Tensor]
-) -> tuple[Bool[Tensor, "i l"], Float[Tensor, "i l"]]:
-    """Active sets of blocks while the shared step stands still, and where their fixed unknowns stand.
-
-    Args:
-        hessian: of the blocks.
-        force: gradients at a local step of zero.
-        box: lower and upper bounds.
-        start: fixed unknowns, where they stand, and the step that they led to.
-    """
-    fixed, at, step = start
-    for _ in range(OWN_ROUNDS):
-        wrong = _wrong(hessian, force, step, box, fixed, at)
-        if not bool(wrong.any()):
-            break
-        at = torch.where(wrong, torch.where(fixed, 0.0, step.clamp(*box)), at)
-        fixed = fixed ^ wrong
-        step, _ = solve_free(hessian, force, fixed, at)
-    return fixed, at
 
 
 def _factored(local: Tensor, cross: Tensor, held: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:

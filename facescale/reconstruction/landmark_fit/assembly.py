@@ -37,7 +37,6 @@ class ViewRows:
     def of(
         cls,
         rows: PointRows,
-        weight: Float[Tensor, "v k"],
         basis: Float[Tensor, "*v k 3 n"],
         *,
         lens: Lens,
@@ -47,23 +46,21 @@ class ViewRows:
         """Differentiate residuals.
 
         Args:
-            rows: the residuals.
-            weight: square roots of robust weights.
+            rows: from `rows.robust_rows`.
             basis: of the points.
             lens: the cameras.
             turn: head to world.
             depth: of the head's origin, which a longer focal length takes along.
         """
-        heavy = weight[:, None, :, None]
-        by_camera = by_camera_point(rows, lens.focal) * heavy
+        by_camera = by_camera_point(rows, lens.focal)
         shape = by_camera.shape
         by_world = (by_camera.flatten(1, 2) @ lens.rotation).reshape(shape)
         turning = torch.linalg.cross(rows.world[:, None].expand(shape), by_world, dim=-1)
-        zoom = rows.offset[..., None] * heavy + by_camera[..., 2:] * depth[:, None, None, None]
+        zoom = rows.offset[..., None] + by_camera[..., 2:] * depth[:, None, None, None]
         return cls(
             pose=torch.cat([turning, by_world, zoom], dim=-1),
             by_point=(by_world.flatten(1, 2) @ turn).reshape(shape),
-            residual=rows.residual * weight[:, None],
+            residual=rows.residual,
             basis=basis,
         )
 

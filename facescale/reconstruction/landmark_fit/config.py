@@ -16,7 +16,7 @@ class LandmarkFitConfig:
     word and their errors for independent; more where a detector's errors go together from point to point."""
     robust_sigma: float = 5.0
     """Width of the Geman-McClure weight: a landmark so many of its own standard deviations from the model
-    counts a quarter."""
+    counts a quarter. Wider in views whose landmarks are further from the model as a whole."""
     focal_ratio: float = 1.2
     """Prior median of an unknown focal length, as a share of the image's longest side."""
     focal_sd: float = 0.35
@@ -28,7 +28,7 @@ class LandmarkFitConfig:
     landmarks are not those of this head."""
     iterations: int = 40
     """Steps at the most."""
-    tolerance: float = 0.02
+    tolerance: float = 0.01
     """A subject has converged when a step is shorter than this many standard deviations of the result, root
     mean square over its instants."""
 

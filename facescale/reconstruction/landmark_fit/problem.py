@@ -16,12 +16,12 @@ from facescale.reconstruction.landmark_fit.assembly import ViewRows, arrow_syste
 from facescale.reconstruction.landmark_fit.batch import LandmarkBatch
 from facescale.reconstruction.landmark_fit.config import LandmarkFitConfig
 from facescale.reconstruction.landmark_fit.contour import Outline, find_outline
-from facescale.reconstruction.landmark_fit.rows import Lens, PointRows, see
+from facescale.reconstruction.landmark_fit.rows import Lens, PointRows, robust_rows, see
 from facescale.reconstruction.landmark_fit.site_model import SiteModel, SitePoints
 from facescale.reconstruction.landmark_fit.unknowns import FOCAL, POSE, LandmarkUnknowns
 
-START_SPREADS = 3.0
-"""The robust width starts at so many of a view's own robust deviations: nothing is an outlier of a bad start."""
+WIDTH_SPREADS = 3.0
+"""The robust width is at least so many of a view's own robust standard deviations."""
 TURN_LIMIT, FOCAL_LIMIT = 0.5, 0.7
 """Longest steps of a rotation in radians and of a log focal length: beyond, a linearisation means little."""
 
@@ -120,12 +120,15 @@ class LandmarkProblem:
         fixed = torch.ones_like(self._present[:, : len(self.model.fixed_index)])
         return self._present & torch.cat([fixed, sight.outline.seen], dim=1)
 
-    def widths(self, sight: Sight, before: Float[Tensor, "v"] | None = None) -> Float[Tensor, "v"]:
-        """Robust width of each view in standard deviations: it never grows, and ends at the configured one."""
+    def widths(self, sight: Sight) -> Float[Tensor, "v"]:
+        """Robust width of each view in standard deviations.
+
+        The configured one, or more where even the bulk of a view's landmarks is further away: at a start, and
+        where a detector's covariances promise too much.
+        """
         distance = torch.where(self.counted(sight), sight.distance, torch.nan)
         spread = NORMAL_SPREAD * distance.nanmedian(dim=1).values
-        width = (START_SPREADS * spread.nan_to_num(0.0, posinf=1e6)).clamp_min(self.config.robust_sigma)
-        return width if before is None else torch.minimum(width, before)
+        return (WIDTH_SPREADS * spread.nan_to_num(0.0, posinf=1e6)).clamp_min(self.config.robust_sigma)
 
     def energy(self, at: LandmarkUnknowns, sight: Sight, widths: Float[Tensor, "v"]) -> Float[Tensor, "b"]:
         """Robust sum of squares with the priors, lane by lane."""
@@ -139,16 +142,26 @@ class LandmarkProblem:
         shared = shared + (at.shared_log_focal / config.focal_sd).square().sum(dim=1)
         return shared + lane_sums(own + self.batch.by_instant(views), self.batch.counts)
 
-    def system(self, at: LandmarkUnknowns, sight: Sight, widths: Float[Tensor, "v"]) -> ArrowSystem:
-        """Normal equations with the priors."""
-        _, weight = geman_mcclure(sight.distance, widths[:, None])
-        weight = torch.where(self.counted(sight), weight, 0.0).sqrt()
-        count = len(self.model.fixed_index)
-        groups = [self._view_rows(at, sight.fixed, weight[:, :count], self.model.fixed.basis)]
+    def system(
+        self, at: LandmarkUnknowns, sight: Sight, widths: Float[Tensor, "v"], near: Bool[Tensor, "b"]
+    ) -> ArrowSystem:
+        """Normal equations with the priors.
+
+        Args:
+            at: where.
+            sight: there.
+            widths: robust.
+            near: lanes so near their end that the robust loss' own curvature may be trusted.
+        """
+        views = per_block(near, self.batch.counts)[self.batch.instant]
+        counted, count = self.counted(sight), len(self.model.fixed_index)
+        rows = robust_rows(sight.fixed, widths, counted[:, :count], views)
+        groups = [self._view_rows(at, rows, self.model.fixed.basis)]
         if sight.sliding is not None and sight.outline is not None and self.model.sliding is not None:
-            spots = torch.arange(len(self.model.sliding_index), device=weight.device)
+            spots = torch.arange(len(self.model.sliding_index), device=widths.device)
             basis = self.model.sliding.basis[spots, sight.outline.candidate]
-            groups.append(self._view_rows(at, sight.sliding, weight[:, count:], basis))
+            rows = robust_rows(sight.sliding, widths, counted[:, count:], views)
+            groups.append(self._view_rows(at, rows, basis))
         data = arrow_system(groups, self.batch, size=self.model.expression.size, precise=self.precise)
         return self._with_priors(data, at)
 
@@ -179,15 +192,9 @@ class LandmarkProblem:
         outward = self.model.tracks.outward @ (lens.rotation @ turn).mT
         return find_outline(images, outward[..., :2], self.model.tracks)
 
-    def _view_rows(self, at: LandmarkUnknowns, rows: PointRows, weight: Tensor, basis: Tensor) -> ViewRows:
-        return ViewRows.of(
-            rows,
-            weight,
-            basis,
-            lens=self.lens(at),
-            turn=at.rotation[self.batch.instant],
-            depth=at.translation[self.batch.instant, 2],
-        )
+    def _view_rows(self, at: LandmarkUnknowns, rows: PointRows, basis: Tensor) -> ViewRows:
+        turn, depth = at.rotation[self.batch.instant], at.translation[self.batch.instant, 2]
+        return ViewRows.of(rows, basis, lens=self.lens(at), turn=turn, depth=depth)
 
     def _with_priors(self, system: ArrowSystem, at: LandmarkUnknowns) -> ArrowSystem:
         """Add priors in place; unknowns of which nothing speaks get a unit of curvature and stay."""

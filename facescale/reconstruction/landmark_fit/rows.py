@@ -5,14 +5,20 @@ one. Written out by elements, since products of many 2 x 3 matrices cost thirty 
 `geometry.cameras.pinhole` without distortion. Knows nothing of head models or solvers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
+
+from facescale.fitting.robust import geman_mcclure
 
 NEAREST_MM = 20.0
 """Points nearer to the camera, or behind it, are infinitely wrong: no lens shows them."""
+
+
+LEAST_CURVATURE = 0.05
+"""Share of a weight's curvature that is left along a residual so large that the loss bends down."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +81,42 @@ def see(
         offset=offset,
         residual=residual,
         distance=distance,
+    )
+
+
+def robust_rows(
+    rows: PointRows,
+    widths: Float[Tensor, "v"],
+    counted: Bool[Tensor, "v k"],
+    near: Bool[Tensor, "v"],
+) -> PointRows:
+    """Rows whose sums of products are gradient and curvature of the robust loss, not of the squares.
+
+    Weights alone overrate the curvature along a residual. Far from the end that is what makes long steps safe;
+    near it, it makes a fit end in many short ones, so there the rows are shortened along the residual
+    (Triggs et al. 2000). The gradient is exact both ways; curvature is never negative.
+
+    Args:
+        rows: whitened.
+        widths: of the Geman-McClure loss, one a view.
+        counted: the others get no weight.
+        near: views whose rows are shortened.
+    """
+    _, weight = geman_mcclure(rows.distance, widths[:, None])
+    weight = torch.where(counted, weight, 0.0).sqrt()[:, None]
+    ratio = (rows.distance / widths[:, None]).square()
+    kept = ((1 - 3 * ratio) / (1 + ratio)).clamp_min(LEAST_CURVATURE).nan_to_num(1.0).sqrt()
+    kept = torch.where(near[:, None], kept, 1.0)
+    along = rows.residual / rows.distance.clamp_min(1e-12)[:, None]
+    along = torch.where(rows.distance[:, None].isfinite(), along, 0.0)
+    turned = (along[..., None] * rows.directions).sum(dim=1, keepdim=True)
+    cut = ((1 - kept)[:, None] * along)[..., None]
+    offset = (along * rows.offset).sum(dim=1, keepdim=True)
+    return replace(
+        rows,
+        directions=(rows.directions - cut * turned) * weight[..., None],
+        offset=(rows.offset - cut[..., 0] * offset) * weight,
+        residual=rows.residual / kept[:, None] * weight,
     )
 
 

@@ -14,7 +14,10 @@ from facescale.fitting.status import SolveStatus
 from facescale.reconstruction.landmark_fit.problem import LandmarkProblem, Sight
 from facescale.reconstruction.landmark_fit.unknowns import FOCAL, LandmarkUnknowns
 
-DAMPING, MOST_DAMPING = 1e-4, 1e8
+DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-4, 1e-6, 1e8
+"""As shares of the diagonal; the least one keeps factors in float32 positive."""
+NEAR = 1.0
+"""Length of a step, in the unit of `LandmarkFitConfig.tolerance`, from which on a lane is near its end."""
 RISE = 1e-9
 """Relative rise of the energy that still counts as none: rounding."""
 
@@ -46,6 +49,8 @@ class _Running:
     widths: Float[Tensor, "v"]
     energy: Float[Tensor, "r"]
     damping: Float[Tensor, "r"]
+    near: Bool[Tensor, "r"]
+    """Lanes whose last step was short enough for the robust loss' own curvature."""
     held: Bool[Tensor, "i l"] | None
 
     @property
@@ -64,7 +69,7 @@ def solve(problem: LandmarkProblem, start: LandmarkUnknowns) -> Solution:
     ended = _nowhere(problem, start)
     run = _begin(problem, start)
     for count in range(1, config.iterations + 1):
-        system = run.problem.system(run.unknowns, run.sight, run.widths)
+        system = run.problem.system(run.unknowns, run.sight, run.widths, run.near)
         local_box, shared_box = run.problem.boxes(run.unknowns)
         step = bounded_arrow_step(
             system, run.damping, local_box=local_box, shared_box=shared_box, held=run.held
@@ -93,6 +98,7 @@ def _begin(problem: LandmarkProblem, start: LandmarkUnknowns) -> _Running:
         widths=widths,
         energy=energy,
         damping=torch.full_like(energy, DAMPING),
+        near=torch.zeros_like(energy, dtype=torch.bool),
         held=None,
     )
 
@@ -107,15 +113,18 @@ def _advance(run: _Running, system: ArrowSystem, step: ArrowStep, *, last: bool)
     falls = -(step.local * system.local_gradient).sum(dim=1)
     slope = lane_sums(falls, run.counts) - (step.shared * system.shared_gradient).sum(dim=1)
     instants = torch.tensor(run.counts, device=slope.device)
-    small = slope <= instants * problem.config.tolerance**2
+    # Downhill, or the factors' rounding has turned the step.
+    better = better & (slope >= 0)
+    small = (slope >= 0) & (slope <= instants * problem.config.tolerance**2)
     unknowns = trial if bool(better.all()) else trial.where(better, run.unknowns, run.counts)
-    damping = torch.where(better, run.damping * 0.1, (run.damping * 10).clamp_min(1e-3))
+    damping = torch.where(
+        better, (run.damping * 0.1).clamp_min(LEAST_DAMPING), (run.damping * 10).clamp_min(1e-3)
+    )
     # A search of the outline or a narrower robust width changes what is compared: energies start anew.
     fresh = seen if problem.model.sliding is None and bool(better.all()) else problem.sight(unknowns)
-    widths = problem.widths(fresh, run.widths)
-    settled = lane_sums(batch.by_instant((widths < run.widths * 0.98).double()), run.counts) == 0
+    widths = problem.widths(fresh)
     verdict = torch.full_like(run.lanes, int(SolveStatus.RUNNING))
-    verdict = torch.where(small & step.usable & (settled | ~better), int(SolveStatus.CONVERGED), verdict)
+    verdict = torch.where(small & step.usable, int(SolveStatus.CONVERGED), verdict)
     verdict = torch.where(damping > MOST_DAMPING, int(SolveStatus.STALLED), verdict)
     verdict = torch.where(run.energy.isfinite(), verdict, int(SolveStatus.NOT_FINITE))
     if last:
@@ -128,6 +137,7 @@ def _advance(run: _Running, system: ArrowSystem, step: ArrowStep, *, last: bool)
         widths=widths,
         energy=problem.energy(unknowns, fresh, widths),
         damping=damping,
+        near=better & (slope <= instants * NEAR**2),
         held=step.held,
     )
     return moved, verdict
@@ -191,5 +201,6 @@ def _without(run: _Running, over: Tensor) -> _Running:
         widths=run.widths[views],
         energy=run.energy[keep],
         damping=run.damping[keep],
+        near=run.near[keep],
         held=None if run.held is None else run.held[instants],
     )
