@@ -38,7 +38,7 @@ def bounded_step(
     good = gradient.isfinite().all(dim=1)
     step = at
     for _ in range(rounds):
-        step, positive = solve_free(hessian, gradient, held, at)
+        step, positive = _solve_free(hessian, gradient, held, at)
         good = good & positive
         outside = ((step < lower) | (step > upper)) & ~held
         pull = torch.baddbmm(gradient[..., None], hessian, step[..., None])[..., 0]
@@ -55,7 +55,7 @@ def bounded_step(
     return torch.where(good[:, None], step, 0.0), good
 
 
-def solve_free(
+def _solve_free(
     hessian: Tensor, gradient: Tensor, held: Tensor, at: Tensor
 ) -> tuple[Float[Tensor, "b u"], Bool[Tensor, "b"]]:
     """Solve for the unknowns that are not held, the held ones standing at `at`."""
