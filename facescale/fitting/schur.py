@@ -14,7 +14,7 @@ from torch import Tensor
 
 from facescale.fitting.bounded_step import bounded_step
 
-ROUNDS = 4
+ROUNDS = 3
 """Changes of the active set before the step is cut to the box: fits get no shorter with more."""
 
 

@@ -17,24 +17,25 @@ SIZE = (1280, 960)
 TO_CAMERA = np.diag([1.0, -1.0, -1.0])
 
 
-def embedding_of(head, *, extra=120, seed=0):
-    """The inner landmarks of ibug68 and so many random sites of the face."""
+def embedding_of(head, *, extra=120, seed=0, outline=False):
+    """The inner landmarks of ibug68, so many random sites of the face, and maybe the jaw, which slides."""
     sites = head.landmarks["ibug68"]
     rng = np.random.default_rng(seed)
     face = head.regions["face"][head.faces.long()].all(dim=1).nonzero()[:, 0]
-    mean = head.mean_vertices()
-    ahead = mean[head.faces.long()[face]]
-    normal = torch.linalg.cross(ahead[:, 1] - ahead[:, 0], ahead[:, 2] - ahead[:, 0])
+    corners = head.mean_vertices()[head.faces.long()[face]]
+    normal = torch.linalg.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     face = face[normal[:, 2] > 0]
     drawn = face[torch.from_numpy(rng.choice(len(face), extra, replace=False))]
     weights = torch.from_numpy(rng.dirichlet([1, 1, 1], extra)).to(sites.barycentric.dtype)
-    both = Sites(
-        face=torch.cat([sites.face[17:], drawn.to(sites.face.dtype)]),
-        barycentric=torch.cat([sites.barycentric[17:], weights]),
-    )
-    count = 51 + extra
+    jaw = 17 if outline else 0
+    faces = [sites.face[17:], drawn.to(sites.face.dtype), sites.face[:jaw]]
+    barycentric = [sites.barycentric[17:], weights, sites.barycentric[:jaw]]
+    count = 51 + extra + jaw
     return LandmarkEmbedding(
-        scheme="drawn", sites=both, points=np.arange(count), sliding=np.zeros(count, dtype=bool)
+        scheme="drawn",
+        sites=Sites(face=torch.cat(faces), barycentric=torch.cat(barycentric)),
+        points=np.arange(count),
+        sliding=np.arange(count) >= 51 + extra,
     )
 
 
