@@ -36,7 +36,8 @@ class ArrowSystem:
     """Blocks of each lane."""
 
     def __post_init__(self) -> None:
-        assert len(self.counts) == len(self.shared) and sum(self.counts) == len(self.local)
+        assert len(self.counts) == len(self.shared)
+        assert sum(self.counts) == len(self.local)
 
     def select(self, lanes: Bool[Tensor, "b"]) -> "ArrowSystem":
         """Some of the lanes."""
@@ -290,7 +291,7 @@ def _to_shared(matrix: Tensor, vector: Tensor, counts: tuple[int, ...]) -> Float
 
 
 def _to_local(matrix: Tensor, shared: Tensor, counts: tuple[int, ...]) -> Float[Tensor, "i l"]:
-    """matrix . shared of each block, in the matrix' type."""
+    """Product of each block's matrix and its lane's shared values, in the type of `matrix`."""
     own = shared.to(matrix.dtype)
     parts = [matrix[span].flatten(0, 1) @ own[lane] for lane, span in enumerate(spans(counts))]
     return torch.cat(parts).reshape(matrix.shape[:2])

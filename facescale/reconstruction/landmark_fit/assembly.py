@@ -77,25 +77,35 @@ def arrow_system(groups: Sequence[ViewRows], batch: LandmarkBatch, *, size: int,
     kind = torch.float64 if precise else torch.float32
     views, edge = len(batch.instant), POSE + size
     width = groups[0].basis.shape[-1] + POSE
-    gradient = torch.zeros(views, width, dtype=torch.float64, device=batch.pixels.device)
     gram = torch.zeros(views, edge, width, dtype=kind, device=batch.pixels.device)
-    shared = gradient.new_zeros(len(batch.counts), width - edge + batch.focals, width - edge + batch.focals)
+    shared = torch.zeros(len(batch.counts), *[width - edge + batch.focals] * 2, device=gram.device).double()
     for group in groups:
         _add_products(gram, shared, group, batch, kind=kind)
-        gradient[:, :POSE] += torch.einsum("vckp,vck->vp", group.pose, group.residual)
-        gradient[:, POSE:] += _shape_gradient(group)
-    gram, gradient = batch.by_instant(gram), batch.by_instant(gradient)
-    pulls = lane_sums(gradient[:, edge:], batch.counts)
+    gram = batch.by_instant(gram)
+    local_gradient, shared_gradient = gradients(groups, batch, size=size)
     system = ArrowSystem(
         local=gram[:, :, :edge].contiguous(),
         cross=torch.nn.functional.pad(gram[:, :, edge:], (0, batch.focals)),
         shared=shared,
-        local_gradient=gradient[:, :edge].contiguous(),
-        shared_gradient=torch.nn.functional.pad(pulls, (0, batch.focals)),
+        local_gradient=local_gradient,
+        shared_gradient=shared_gradient,
         counts=batch.counts,
     )
     _place_focals(system, batch, identity=width - edge)
     return system
+
+
+def gradients(
+    groups: Sequence[ViewRows], batch: LandmarkBatch, *, size: int
+) -> tuple[Float[Tensor, "i l"], Float[Tensor, "b s"]]:
+    """Sum J'r of all rows, local and shared; columns of focal lengths all lie in the local part."""
+    columns = torch.zeros_like(batch.focal[:, :1])
+    for group in groups:
+        pose = torch.einsum("vckp,vck->vp", group.pose, group.residual)
+        columns = columns + torch.cat([pose, _shape_gradient(group)], dim=1)
+    columns = batch.by_instant(columns)
+    pulls = lane_sums(columns[:, POSE + size :], batch.counts)
+    return columns[:, : POSE + size].contiguous(), torch.nn.functional.pad(pulls, (0, batch.focals))
 
 
 def _shape_gradient(group: ViewRows) -> Float[Tensor, "v n"]:
@@ -145,24 +155,37 @@ def _add_identity_rows(shared: Tensor, rows: Tensor, lanes: list[slice], part: s
             shared[lane, :size, :size] += own.T @ own
 
 
-def _place_focals(system: ArrowSystem, batch: LandmarkBatch, *, identity: int) -> None:
+def place_focal_slopes(local: Float[Tensor, "i l"], shared: Float[Tensor, "b s"], batch: LandmarkBatch) -> None:
     """Move the focal column of each instant to where its unknown is, in place; away where it is known."""
-    lane = batch.lane_of_instant()
     if batch.focals:
-        which = torch.full_like(lane, -1).index_put((batch.instant,), batch.shared_focal)
-        rows = (which >= 0).nonzero()[:, 0]
-        where, owner = identity + which[rows], lane[rows]
+        rows, lane, which = _shared_focals(batch)
+        where = shared.shape[1] - batch.focals + which
+        shared.index_put_((lane, where), local[rows, FOCAL], accumulate=True)
+    local[~batch.own_focal, FOCAL] = 0.0
+
+
+def _shared_focals(batch: LandmarkBatch) -> tuple[Tensor, Tensor, Tensor]:
+    """Instants whose focal length is shared, their lanes, and which of the lane's it is."""
+    which = torch.full_like(batch.own_focal, -1, dtype=torch.long)
+    which = which.index_put((batch.instant,), batch.shared_focal)
+    rows = (which >= 0).nonzero()[:, 0]
+    return rows, batch.lane_of_instant()[rows], which[rows]
+
+
+def _place_focals(system: ArrowSystem, batch: LandmarkBatch, *, identity: int) -> None:
+    """The same for rows and columns of the Hessian, and its gradient."""
+    if batch.focals:
+        rows, lane, which = _shared_focals(batch)
+        where = identity + which
         system.cross[rows, :, where] = system.local[rows, :, FOCAL]
-        together = system.cross[rows, FOCAL, :identity]
-        for column in range(identity, identity + batch.focals):
-            mine = where == column
-            system.shared[:, column, :identity].index_add_(0, owner[mine], together[mine].double())
-        system.shared[:, :identity, identity:] = system.shared[:, identity:, :identity].mT
+        together = system.cross[rows, FOCAL, :identity].double()
+        rows_below = system.shared[:, identity:, :identity]
+        rows_below.index_put_((lane, which), together, accumulate=True)
+        system.shared[:, :identity, identity:] = rows_below.mT
         own = system.local[rows, FOCAL, FOCAL].double()
-        system.shared.index_put_((owner, where, where), own, accumulate=True)
-        system.shared_gradient.index_put_((owner, where), system.local_gradient[rows, FOCAL], accumulate=True)
+        system.shared.index_put_((lane, where, where), own, accumulate=True)
+    place_focal_slopes(system.local_gradient, system.shared_gradient, batch)
     away = ~batch.own_focal
     system.local[away, FOCAL, :] = 0.0
     system.local[away, :, FOCAL] = 0.0
     system.cross[away, FOCAL, :] = 0.0
-    system.local_gradient[away, FOCAL] = 0.0

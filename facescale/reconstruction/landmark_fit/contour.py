@@ -1,9 +1,11 @@
 """Sliding landmarks: where on a head the outline that a view sees may lie, and where it does lie.
 
-An outline point has a track: vertices of the skin in the plane through the point and the line of sight of a
-frontal view, from the front of the face to before the ear. In a view, the outline crosses the track where its
-image reaches furthest out. If that is an end of the track, the outline is elsewhere (behind the ear on the side
-turned to the viewer, on the nose in profile) and the point says nothing in this view. Knows nothing of solvers.
+A face's oval bounds the image of the face: of the skin in front of a curve through the nominal sites. Where the
+head is turned away, its image ends at the occluding contour, which moves over the skin with the view; elsewhere
+at the curve itself. So each point has a track: vertices from its nominal site forwards, in the plane through
+the site and the line of sight of a frontal view. The outline crosses the track where its image reaches furthest
+out. Landmarks are compared with that line and may slide along it. Where even the front end of a track reaches
+furthest (far cheeks of profiles) the outline is elsewhere, and the point says nothing. Knows nothing of solvers.
 """
 
 from dataclasses import dataclass
@@ -15,10 +17,12 @@ from torch import Tensor
 from facescale.geometry.sites import Sites, points_at
 from facescale.heads.template import AbstractTemplateHead
 
-BEHIND_MM, BEFORE_MM = 25.0, 50.0
-"""How far a track goes from its point: ears begin behind, and in front the far cheek of a profile ends."""
+BEFORE_MM = 60.0
+"""How far a track goes forwards from its site: from before the ear to beside the nose."""
 STEP_MM = 3.0
 """Between candidates; where the outline is, they differ by hundredths of a millimetre across it."""
+INWARDS_MM = 80.0
+"""How far towards the middle of the face a track may lead."""
 HALF_WIDTH_MM = 5.0
 """Vertices so near a track's plane are candidates: about one mesh edge."""
 GAP_DEGREES = 60.0
@@ -27,7 +31,7 @@ GAP_DEGREES = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Tracks:
-    """Candidates of t sliding landmarks, j each, front to back."""
+    """Candidates of t sliding landmarks, j each, front to back; the last one is the nominal site's vertex."""
 
     vertices: Int[Tensor, "t j"]
     """The last one repeated where a track is shorter."""
@@ -47,7 +51,7 @@ class Outline:
     normal: Float[Tensor, "v t 2"]
     """Unit vectors in the image across the outline."""
     seen: Bool[Tensor, "v t"]
-    """False where the outline does not cross the track."""
+    """False where the outline does not cross the track, or not those of its neighbours."""
 
 
 def tracks(head: AbstractTemplateHead, sites: Sites, middle: Float[Tensor, "3"]) -> Tracks:
@@ -80,27 +84,24 @@ def tracks(head: AbstractTemplateHead, sites: Sites, middle: Float[Tensor, "3"])
 
 
 def _track(points: Tensor, place: Tensor, outward: Tensor) -> list[int]:
-    """Rows of `points`, front to back: walked from the place both ways, each step to the nearest candidate."""
+    """Rows of `points`, front to back: walked forwards from the place, each step to the nearest candidate."""
     aside = torch.linalg.cross(outward, outward.new_tensor([0.0, 0.0, 1.0]))
     away = points - place
-    inside = ((away @ aside).abs() < HALF_WIDTH_MM) & (away @ outward > -80.0)
+    inside = ((away @ aside).abs() < HALF_WIDTH_MM) & (away @ outward > -INWARDS_MM)
     rows = inside.nonzero()[:, 0]
     if len(rows) == 0:
         raise ValueError(f"expected skin around the sliding site at {place.tolist()} mm, found none")
-    start = int(rows[away[rows].norm(dim=1).argmin()])
-    ways: list[list[int]] = []
-    for sign, reach in ((1.0, BEFORE_MM), (-1.0, BEHIND_MM)):
-        walked, here = [], start
-        for _ in range(int(reach / STEP_MM)):
-            ahead = sign * (points[rows, 2] - points[here, 2])
-            fit = (ahead > STEP_MM / 2) & (ahead < STEP_MM * 2)
-            if not bool(fit.any()):
-                break
-            near = rows[fit]
-            here = int(near[(points[near] - points[here]).norm(dim=1).argmin()])
-            walked.append(here)
-        ways.append(walked)
-    return [*reversed(ways[0]), start, *ways[1]]
+    here = int(rows[away[rows].norm(dim=1).argmin()])
+    walked = [here]
+    for _ in range(int(BEFORE_MM / STEP_MM)):
+        ahead = points[rows, 2] - points[here, 2]
+        fit = (ahead > STEP_MM / 2) & (ahead < STEP_MM * 2)
+        if not bool(fit.any()):
+            break
+        near = rows[fit]
+        here = int(near[(points[near] - points[here]).norm(dim=1).argmin()])
+        walked.append(here)
+    return walked[::-1]
 
 
 def _neighbours(outward: Tensor) -> tuple[Tensor, Tensor]:
@@ -132,7 +133,7 @@ def find_outline(
     rank = torch.arange(images.shape[2], device=images.device)
     reach = torch.where(rank < candidates.length[:, None], reach, -torch.inf)
     best = reach.argmax(dim=2)
-    seen = (best > 0) & (best < candidates.length - 1)
+    seen = best > 0
     chosen = images.gather(2, best[..., None, None].expand(-1, -1, 1, 2))[:, :, 0]
     along = chosen[:, candidates.after] - chosen[:, candidates.before]
     length = along.norm(dim=-1, keepdim=True)

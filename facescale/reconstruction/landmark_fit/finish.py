@@ -18,7 +18,7 @@ from facescale.reconstruction.landmark_fit.unknowns import LandmarkUnknowns
 from facescale.structures.errors import CaptureRejected
 
 IDENTIFIED_BELOW = 0.5
-"""A focal length is known from views where its standard deviation has fallen below this share of the prior's."""
+"""A focal length is identified where its standard deviation has fallen below this share of the prior's."""
 
 
 @dataclass(frozen=True, kw_only=True)

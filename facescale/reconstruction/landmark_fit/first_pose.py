@@ -1,7 +1,7 @@
 """The first pose of each instant: POSIT (DeMenthon and Davis 1995) of the mean head, with robust weights.
 
-A scaled orthographic view is linear in its pose, so it finds any turn of the head without a start; repeated with
-the landmarks corrected for each point's depth it ends at the perspective pose.
+A scaled orthographic view is linear in its pose, so it finds any turn of the head without a start; repeated
+with the landmarks corrected for each point's depth it ends at the perspective pose.
 """
 
 import torch
@@ -50,7 +50,8 @@ def posit(
         distance = torch.where(front, (seen - image).norm(dim=-1), torch.inf)
         width = WIDTH * spread(distance, present).nan_to_num(1.0, posinf=1.0).clamp_min(1e-9)
         weight = geman_mcclure(distance, width[:, None])[1] * present
-    assert rotation is not None and translation is not None
+    assert rotation is not None
+    assert translation is not None
     return rotation, translation, distance
 
 

@@ -9,7 +9,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from facescale.fitting.status import SolveStatus
 from facescale.heads.template import AbstractTemplateHead
 from facescale.reconstruction.landmark_fit.batch import LandmarkBatch, packed
 from facescale.reconstruction.landmark_fit.config import LandmarkFitConfig
@@ -93,10 +92,10 @@ class LandmarkFitter:
     ) -> list[LandmarkFit | CaptureRejected]:
         first = packed(prepared)
         _, apart = self.start(first)
-        prepared = _dropped(prepared, first, apart / WORST_START, self.config, "the mean head")
+        prepared = _dropped(prepared, apart / WORST_START, self.config, "the mean head")
         problem = self.problem(prepared)
         solution, errors = self._solved(problem, self.start(problem.batch)[0])
-        again = _dropped(prepared, problem.batch, errors.median, self.config, "the fitted head")
+        again = _dropped(prepared, errors.median, self.config, "the fitted head")
         changed = [a.reasons != b.reasons for a, b in zip(again, prepared, strict=True)]
         results = finish(subjects, prepared, problem, solution, errors)
         if any(changed):
@@ -117,7 +116,6 @@ class LandmarkFitter:
 
 def _dropped(
     prepared: Sequence[PreparedSubject],
-    batch: LandmarkBatch,
     apart: Float[Tensor, "v"],
     config: LandmarkFitConfig,
     what: str,
@@ -138,5 +136,4 @@ def _dropped(
             for reason, distance in zip(sample.reasons, share, strict=True)
         )
         result.append(replace(sample, reasons=reasons))
-    del batch
     return result

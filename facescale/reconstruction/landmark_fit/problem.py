@@ -12,7 +12,7 @@ from torch import Tensor
 
 from facescale.fitting.robust import NORMAL_SPREAD, geman_mcclure
 from facescale.fitting.schur import ArrowSystem, lane_sums, per_block
-from facescale.reconstruction.landmark_fit.assembly import ViewRows, arrow_system
+from facescale.reconstruction.landmark_fit.assembly import ViewRows, arrow_system, gradients, place_focal_slopes
 from facescale.reconstruction.landmark_fit.batch import LandmarkBatch
 from facescale.reconstruction.landmark_fit.config import LandmarkFitConfig
 from facescale.reconstruction.landmark_fit.contour import Outline, find_outline
@@ -153,6 +153,13 @@ class LandmarkProblem:
             widths: robust.
             near: lanes so near their end that the robust loss' own curvature may be trusted.
         """
+        groups = self._groups(at, sight, widths, near)
+        data = arrow_system(groups, self.batch, size=self.model.expression.size, precise=self.precise)
+        return self._with_priors(data, at)
+
+    def _groups(
+        self, at: LandmarkUnknowns, sight: Sight, widths: Float[Tensor, "v"], near: Bool[Tensor, "b"]
+    ) -> list[ViewRows]:
         views = per_block(near, self.batch.counts)[self.batch.instant]
         counted, count = self.counted(sight), len(self.model.fixed_index)
         rows = robust_rows(sight.fixed, widths, counted[:, :count], views)
@@ -162,8 +169,18 @@ class LandmarkProblem:
             basis = self.model.sliding.basis[spots, sight.outline.candidate]
             rows = robust_rows(sight.sliding, widths, counted[:, count:], views)
             groups.append(self._view_rows(at, rows, basis))
-        data = arrow_system(groups, self.batch, size=self.model.expression.size, precise=self.precise)
-        return self._with_priors(data, at)
+        return groups
+
+    def gradient(
+        self, at: LandmarkUnknowns, sight: Sight, widths: Float[Tensor, "v"]
+    ) -> tuple[Float[Tensor, "i l"], Float[Tensor, "b s"]]:
+        """Half the slope of the energy, local and shared: what a first-order method needs of `system`."""
+        far = torch.zeros(len(self.batch.counts), dtype=torch.bool, device=widths.device)
+        groups = self._groups(at, sight, widths, far)
+        local, shared = gradients(groups, self.batch, size=self.model.expression.size)
+        place_focal_slopes(local, shared, self.batch)
+        self._add_prior_slopes(local, shared, at)
+        return local, shared
 
     def boxes(self, at: LandmarkUnknowns) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
         """Lower and upper bounds of the next step, local and shared."""
@@ -199,21 +216,23 @@ class LandmarkProblem:
     def _with_priors(self, system: ArrowSystem, at: LandmarkUnknowns) -> ArrowSystem:
         """Add priors in place; unknowns of which nothing speaks get a unit of curvature and stay."""
         config, expression, identity = self.config, self.model.expression, self.model.identity
-        local, shared = system.local, system.shared
-        diagonal, below = local.diagonal(dim1=1, dim2=2), shared.diagonal(dim1=1, dim2=2)
-        precision = config.prior_weight / expression.prior_std.double().square()
-        diagonal[:, POSE:] += precision
-        system.local_gradient[:, POSE:] += precision * (at.expression - expression.prior_mean)
-        loose = 1.0 / config.focal_sd**2
-        own = self.batch.own_focal
-        diagonal[:, FOCAL] += torch.where(own, loose, 1.0)
-        system.local_gradient[:, FOCAL] += torch.where(own, loose, 0.0) * at.log_focal
+        diagonal = system.local.diagonal(dim1=1, dim2=2)
+        below = system.shared.diagonal(dim1=1, dim2=2)
+        diagonal[:, POSE:] += config.prior_weight / expression.prior_std.double().square()
+        diagonal[:, FOCAL] += torch.where(self.batch.own_focal, 1.0 / config.focal_sd**2, 1.0)
         blind = self.batch.by_instant(self._present.any(dim=1).double()) == 0
         diagonal[:, :FOCAL] += blind[:, None].double()
-        size = identity.size
-        precision = config.prior_weight / identity.prior_std.double().square()
-        below[:, :size] += precision
-        below[:, size:] += loose
-        system.shared_gradient[:, :size] += precision * (at.identity - identity.prior_mean)
-        system.shared_gradient[:, size:] += loose * at.shared_log_focal
+        below[:, : identity.size] += config.prior_weight / identity.prior_std.double().square()
+        below[:, identity.size :] += 1.0 / config.focal_sd**2
+        self._add_prior_slopes(system.local_gradient, system.shared_gradient, at)
         return system
+
+    def _add_prior_slopes(self, local: Tensor, shared: Tensor, at: LandmarkUnknowns) -> None:
+        config, loose = self.config, 1.0 / self.config.focal_sd**2
+        for block, slope, value in (
+            (self.model.expression, local[:, POSE:], at.expression),
+            (self.model.identity, shared[:, : self.model.identity.size], at.identity),
+        ):
+            slope.add_(config.prior_weight * (value - block.prior_mean) / block.prior_std.double().square())
+        local[:, FOCAL] += torch.where(self.batch.own_focal, loose, 0.0) * at.log_focal
+        shared[:, self.model.identity.size :] += loose * at.shared_log_focal

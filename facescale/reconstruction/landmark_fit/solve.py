@@ -3,6 +3,7 @@
 `fitting.levenberg_marquardt` holds one dense Hessian a lane; here a lane's unknowns grow with its instants.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -58,12 +59,15 @@ class _Running:
         return self.problem.batch.counts
 
 
-def solve(problem: LandmarkProblem, start: LandmarkUnknowns) -> Solution:
+def solve(
+    problem: LandmarkProblem, start: LandmarkUnknowns, *, stepper: Callable[..., ArrowStep] = bounded_arrow_step
+) -> Solution:
     """Step until every lane has ended one way or the other; lanes that end leave the batch.
 
     Args:
         problem: what is solved.
         start: where from.
+        stepper: another way to the same step, for measurements.
     """
     counts, config = problem.batch.counts, problem.config
     ended = _nowhere(problem, start)
@@ -71,9 +75,7 @@ def solve(problem: LandmarkProblem, start: LandmarkUnknowns) -> Solution:
     for count in range(1, config.iterations + 1):
         system = run.problem.system(run.unknowns, run.sight, run.widths, run.near)
         local_box, shared_box = run.problem.boxes(run.unknowns)
-        step = bounded_arrow_step(
-            system, run.damping, local_box=local_box, shared_box=shared_box, held=run.held
-        )
+        step = stepper(system, run.damping, local_box=local_box, shared_box=shared_box, held=run.held)
         run, verdict = _advance(run, system, step, last=count == config.iterations)
         over = verdict != int(SolveStatus.RUNNING)
         if not bool(over.any()):

@@ -313,8 +313,8 @@ def test_a_camera_that_looks_away_from_the_head_is_dropped(fitter, head, embeddi
 
 def test_bad_calls_say_what_was_expected(fitter, head, embedding):
     subject = subject_of(head, embedding, truth_of(head, views=2, seed=12))
+    other = dataclasses.replace(subject.views[0].landmarks, scheme="ibug68")
     with pytest.raises(ValueError, match="expected landmarks of the scheme 'drawn'"):
-        other = dataclasses.replace(subject.views[0].landmarks, scheme="ibug68")
         fitter.fit([with_views(subject, [dataclasses.replace(subject.views[0], landmarks=other)])])
     with pytest.raises(ValueError, match="expected a known camera of view0"):
         fitter.fit([with_views(subject, [dataclasses.replace(v, instant="now") for v in subject.views])])
