@@ -7,6 +7,7 @@
 #   MLFLOW_ARTIFACTS_DESTINATION   folder or s3://bucket/prefix
 #   MLFLOW_SERVER_ALLOWED_HOSTS    names under which the server is reached
 #   MLFLOW_HOST, MLFLOW_PORT       where it listens; all addresses and 5000 without them
+#   MLFLOW_WORKERS                 processes; 2 without it
 set -eu
 : "${MLFLOW_BACKEND_STORE_URI:?names no database of runs}"
 : "${MLFLOW_AUTH_DATABASE_URI:?names no database of users}"
@@ -26,4 +27,8 @@ database_uri = $(printf '%s' "$MLFLOW_AUTH_DATABASE_URI" | sed 's/%/%%/g')
 admin_username = admin
 authorization_function = mlflow.server.auth:authenticate_request_basic_auth
 EOF
-exec mlflow server --app-name basic-auth --host "${MLFLOW_HOST:-0.0.0.0}" --port "${MLFLOW_PORT:-5000}" --workers 2
+# Jobs of MLflow's own, which nobody here asks for, would be one more process.
+export MLFLOW_SERVER_ENABLE_JOB_EXECUTION="${MLFLOW_SERVER_ENABLE_JOB_EXECUTION:-false}"
+exec mlflow server --app-name basic-auth \
+  --host "${MLFLOW_HOST:-0.0.0.0}" --port "${MLFLOW_PORT:-5000}" --workers "${MLFLOW_WORKERS:-2}" \
+  --uvicorn-opts "--timeout-worker-healthcheck 120"
