@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from facescale.pipelines.rehearse import RehearseConfig, rehearse
+from facescale.corpora.ply import write_ply
+from facescale.structures import Mesh
 from tests.infra.processes import ROOT, clean_environment, family, free_port, wait_for
 from tests.runtime.s3_server import environment_of
-
-SUBJECTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +69,14 @@ def starting_mlflow(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory) -> Path:
-    """A rehearsal of two subjects."""
-    root = tmp_path_factory.mktemp("rehearsal") / "scans"
-    assert rehearse(RehearseConfig(head="builtin", subjects=SUBJECTS, seed=5, out=str(root), workers=1)) == 0
+    """One head and one torn file: a rehearsal would take longer than all else here."""
+    from facescale.heads.library import load_head
+
+    head = load_head("builtin")
+    root = tmp_path_factory.mktemp("corpus")
+    whole = Mesh(vertices=head.mean_vertices.float().numpy(), faces=head.faces.numpy())
+    (root / "someone.ply").write_bytes(write_ply(whole))
+    (root / "torn.ply").write_bytes(b"ply\nformat ascii 1.0\n")
     return root
 
 

@@ -99,7 +99,7 @@ MISTAKES = {
     "requests below limits": (
         CLUSTER,
         "limits: *cpu-resources",
-        'limits:\n                  cpu: "16"\n                  memory: 64Gi\n                  ephemeral-storage: 4Gi',
+        'limits: {cpu: "16", memory: 64Gi, ephemeral-storage: 32Gi}',
         "resources",
     ),
     "no limit on the disk": (

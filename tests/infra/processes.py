@@ -32,16 +32,18 @@ def clean_environment(**added: str) -> dict[str, str]:
     }
 
 
+Start = Callable[[Sequence[str], Path], "subprocess.Popen[bytes]"]
+"""Starts a command whose output goes to a file."""
+
+
 @contextlib.contextmanager
-def family(
-    environment: Mapping[str, str],
-) -> Iterator[Callable[[Sequence[str], Path], subprocess.Popen[bytes]]]:
+def family(environment: Mapping[str, str], mark: str = "") -> Iterator[Start]:
     """Give a way to start processes; all that carry their mark are killed at the end.
 
-    Ray's daemons leave the process group of what started them, so that groups do not reach them; the environment
-    is inherited by all.
+    Ray's daemons leave the process group of what started them, so that groups do not reach them; but the
+    environment is inherited by all.
     """
-    mark = secrets.token_hex(8)
+    mark = mark or secrets.token_hex(8)
     started: list[subprocess.Popen[bytes]] = []
 
     def start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
