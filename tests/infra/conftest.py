@@ -74,7 +74,7 @@ def corpus(tmp_path_factory) -> Path:
 
     head = load_head("builtin")
     root = tmp_path_factory.mktemp("corpus")
-    whole = Mesh(vertices=head.mean_vertices.float().numpy(), faces=head.faces.numpy())
+    whole = Mesh(vertices=head.mean_vertices().float().numpy(), faces=head.faces.numpy())
     (root / "someone.ply").write_bytes(write_ply(whole))
     (root / "torn.ply").write_bytes(b"ply\nformat ascii 1.0\n")
     return root

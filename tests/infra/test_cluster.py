@@ -9,7 +9,7 @@ import pytest
 from tests.infra.conftest import answers
 from tests.infra.processes import clean_environment, wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def submit(cluster, *, token="", words=()):

@@ -56,6 +56,7 @@ def test_without_an_entry_file_it_says_what_was_expected():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_ray_of_all_nodes_starts_the_job_is_told_to_stop_and_nothing_is_left(tmp_path):
     for name, text in (("scontrol", SCONTROL), ("srun", SRUN)):
         (tmp_path / name).write_text(text)
