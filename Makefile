@@ -9,7 +9,7 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 NODE_MODULES := tests/node/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: install demo test test-fast lint format viewer bench clean
+.PHONY: install demo test test-fast lint validate-infra format viewer bench clean
 
 install: $(STAMP)
 
@@ -46,6 +46,11 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/pyright
+	$(BIN)/python -m infra.validate
+
+# All manifests, images and scripts of infra/, without a cluster.
+validate-infra: $(STAMP)
+	$(BIN)/python -m infra.validate
 
 format: $(STAMP)
 	$(BIN)/ruff format .

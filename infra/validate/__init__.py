@@ -1,0 +1,1 @@
+"""Checks everything under infra/ and raycluster.yaml without a cluster: `python -m infra.validate`."""
