@@ -80,6 +80,12 @@ COMMANDS: dict[str, Command] = {
         function="register",
         summary="fit a head model to every scan of a corpus",
     ),
+    "reconstruct": Command(
+        module="facescale.pipelines.reconstruct",
+        config="ReconstructConfig",
+        function="reconstruct",
+        summary="fit a head model to the photographs or videos of every subject",
+    ),
     "status": Command(
         module="facescale.pipelines.operate",
         config="StatusConfig",

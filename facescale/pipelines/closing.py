@@ -1,5 +1,6 @@
 """The end that all jobs share: report, aggregates, last words. Joins runtime and reporting."""
 
+import io
 import json
 import sys
 import tomllib
@@ -10,10 +11,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
+from markupsafe import Markup
 
 from facescale.corpora.files import join
 from facescale.pipelines.job_tracking import JobTracking
 from facescale.pipelines.report_heads import ItemHeads
+from facescale.reporting.frame_plot import frame_plot
 from facescale.reporting.report import ReportInputs, write_full_report, write_report
 from facescale.runtime import manifest, results
 from facescale.runtime.outcomes import OutcomeLedger
@@ -26,6 +30,7 @@ from facescale.tracking.tracker import RunState
 REPORT = "report.html"
 FULL_FOLDER = "report"
 PREVIEW = "preview.webp"
+FRAMES = "frames.parquet"
 PACKAGES = ("facescale", "numpy", "torch", "warp-lang", "ray", "pyarrow")
 STATES: Mapping[ExitStatus, RunState] = {
     ExitStatus.FINE: "FINISHED",
@@ -79,15 +84,18 @@ def write_run_report(out: str, *, full: bool = False) -> str:
     config = storage.read(manifest.CONFIG_PATH).decode()
     run = tomllib.loads(config).get("run", {})
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    images = "method" in run
+    task, how = ("Reconstruction with", run.get("method")) if images else ("Registration to", run.get("preset"))
     inputs = ReportInputs(
-        title=f"Registration to {run.get('head', 'a head model')}",
-        subtitle=f"{run.get('root', '')} to {out}, preset {run.get('preset', 'unknown')}, {when}",
+        title=f"{task} {run.get('head', 'a head model')}",
+        subtitle=f"{run.get('root', '')} to {out}, {how or 'unknown'}, {when}",
         table=table,
         summary=_summary(storage, table),
         config=config,
         versions={package: version(package) for package in PACKAGES},
         picture=lambda row: _picture(storage, row),
         head=ItemHeads(storage),
+        **(_of_images(storage) if images else {}),
     )
     if full:
         return write_full_report(join(out, FULL_FOLDER), inputs)
@@ -118,6 +126,26 @@ def _summary(storage: Storage, table: pa.Table) -> dict[str, Any]:
     except FileNotFoundError:
         del summary["this_run"]
     return summary
+
+
+def _of_images(storage: Storage) -> dict[str, Any]:
+    """What a report on reconstructions from images shows in place of scans."""
+    return {
+        "picture_columns": ("photograph", "landmarks", "head"),
+        "plot": lambda row: _frame_errors(storage, row),
+        "files": ("fit.ply", "head.glb", "parameters.npz", "frames.npz", "frames.parquet"),
+    }
+
+
+def _frame_errors(storage: Storage, row: Mapping[str, Any]) -> Markup:
+    try:
+        frames = pq.read_table(io.BytesIO(storage.read(f"{row['attempt']}/{FRAMES}")))
+    except FileNotFoundError:
+        return Markup("")
+    if frames.num_rows <= 1:
+        return Markup("")
+    errors = frames["landmark_error_percent"].to_pylist()
+    return frame_plot(errors, label="landmark error by view", unit="% of the face's height")
 
 
 def _picture(storage: Storage, row: Mapping[str, Any]) -> bytes | None:

@@ -61,6 +61,8 @@ class ItemHeads:
         item = self._items.get(key)
         if item is None:
             return None, "The manifest does not know this item."
+        if not any(file.role == "scan" for file in item.inputs):
+            return None, "The shape at rest, from images: there is no scan."
         try:
             return scans.load(item).scan, ""
         except CaptureRejected as rejected:

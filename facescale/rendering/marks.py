@@ -35,14 +35,45 @@ def mark_points(
     rotation = view_rotation(view) if isinstance(view, str) else view
     camera = Camera(rotation=rotation, framing=framing, size=len(picture))
     pixels, _ = camera.project(points.astype(np.float64))
-    grid = np.arange(len(picture)) + 0.5
+    return mark_pixels(picture, pixels, colour=colour, radius=radius)
+
+
+def mark_pixels(
+    picture: UInt8[np.ndarray, "h w 4"],
+    pixels: Float[np.ndarray, "n 2"],
+    *,
+    colour: tuple[int, int, int] = MARK,
+    radius: float = 3.0,
+    rim: float = 1.2,
+) -> UInt8[np.ndarray, "h w 4"]:
+    """Draw discs with a white rim at positions of a picture.
+
+    Args:
+        picture: sRGB with straight alpha.
+        pixels: column and row, the first pixel's centre at (0.5, 0.5); those outside are not drawn.
+        colour: sRGB.
+        radius: pixels.
+        rim: width of the rim, pixels; 0 draws none.
+
+    Returns:
+        A new picture.
+    """
+    height, width = picture.shape[:2]
+    rows, columns = np.arange(height) + 0.5, np.arange(width) + 0.5
     alpha = picture[..., 3:].astype(np.float32) / 255
     image = to_linear(picture[..., :3]) * alpha
+    discs = ((radius + rim, _RIM), (radius, colour)) if rim > 0 else ((radius, colour),)
+    reach = radius + rim + 1
     for column, row in pixels:
-        away = np.hypot(grid[None, :] - column, grid[:, None] - row)
-        for reach, paint in ((radius + 1.2, _RIM), (radius, colour)):
-            cover = np.clip(reach + 0.5 - away, 0, 1).astype(np.float32)[..., None]
-            image = image * (1 - cover) + to_linear(np.array(paint, np.uint8)) * cover
-            alpha = alpha * (1 - cover) + cover
+        if not (-reach < column < width + reach and -reach < row < height + reach):
+            continue
+        left, right = np.searchsorted(columns, [column - reach, column + reach])
+        top, bottom = np.searchsorted(rows, [row - reach, row + reach])
+        box = slice(top, bottom), slice(left, right)
+        away = np.hypot(columns[None, box[1]] - column, rows[box[0], None] - row)
+        for size, paint in discs:
+            cover = np.clip(size + 0.5 - away, 0, 1).astype(np.float32)[..., None]
+            image[box] = image[box] * (1 - cover) + to_linear(np.array(paint, np.uint8)) * cover
+            alpha[box] = alpha[box] * (1 - cover) + cover
     straight = to_srgb(image / np.maximum(alpha, 1e-6))
     return np.concatenate([straight, np.rint(alpha * 255).astype(np.uint8)], axis=-1)

@@ -1,13 +1,57 @@
 """Which columns of a results table a report knows, under which names it finds them. Reads no file."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 FIT = "face_scan_to_mesh_mean_mm"
 MEAN_HEAD = "mean_head_face_scan_to_mesh_mean_mm"
+LANDMARKS = "landmark_error_percent"
+MEAN_HEAD_LANDMARKS = "mean_head_landmark_error_percent"
 COVERAGE = "coverage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """The figure that a page judges items by."""
+
+    fit: str
+    """Column."""
+    mean_head: str
+    """Column of the same for the mean head."""
+    unit: str
+    label: str
+    text: str
+    """What it is, for people."""
+
+
+SURFACE = Measure(
+    fit=FIT,
+    mean_head=MEAN_HEAD,
+    unit="mm",
+    label="face, scan to fit",
+    text="Mean distance in mm from scan points of the face that did not drive the fit to the fitted surface, "
+    "one value an item. The mean head, which fits nothing but the pose, is scored on the same points: "
+    "a fit has to beat it.",
+)
+REPROJECTION = Measure(
+    fit=LANDMARKS,
+    mean_head=MEAN_HEAD_LANDMARKS,
+    unit="%",
+    label="landmarks to fit",
+    text="Root mean square distance in the image from the landmarks to the fitted head, as a share of the "
+    "face's height, median over the views of an item. The landmarks drove the fit: this says how well the "
+    "model explains them, not how true the shape is. The mean head fits pose and focal length alone.",
+)
+
+
+def measure_of(rows: Iterable[Mapping[str, Any]]) -> Measure:
+    """The surface's where any row has one, the landmarks' where only they are known."""
+    rows = list(rows)
+    return REPROJECTION if not present(rows, FIT) and present(rows, LANDMARKS) else SURFACE
+
 
 _SYNONYMS = {COVERAGE: ("coverage", "face_coverage", "face_observed")}
 """Names under which runs store what a report shows as one column, the first that is there wins."""
@@ -22,8 +66,12 @@ MEASURES = (
     ("mean_head_head_scan_to_mesh_mean_mm", "head, scan to mean head, mean"),
     ("face_vertex_error_mean_mm", "face, vertex to true vertex, mean"),
     ("mean_head_face_vertex_error_mean_mm", "face, mean head's vertex to true vertex, mean"),
+    (LANDMARKS, "landmarks to fit, RMS, % of the face's height"),
+    (MEAN_HEAD_LANDMARKS, "landmarks to mean head, RMS, % of the face's height"),
+    ("rotation_error_deg", "pose, angle to the true one, degrees"),
+    ("focal_error_percent", "focal length, error, %"),
 )
-"""Rows of the accuracy table, each where the run has it; in mm."""
+"""Rows of the accuracy table, each where the run has it; in mm where the label says nothing else."""
 
 _TEXT = ("key", "item", "subject", "status", "reason", "message", "hint", "attempt", "unit")
 _TIMES = ("seconds", "load_s", "fit_s", "save_s", "seconds_load", "seconds_fit", "seconds_save")

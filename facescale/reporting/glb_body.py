@@ -81,6 +81,10 @@ class GlbBody:
         )
         return len(self._accessors) - 1
 
+    def key_frames(self, array: np.ndarray, *, bounds: bool = False) -> int:
+        """Add times, or values of an animation, float32; returns the accessor's number."""
+        return self._accessor(array, self._view(array, target=None), _bounds(array) if bounds else {})
+
     def file(self, **tree: Any) -> bytes:
         """Close the file.
 
@@ -130,4 +134,5 @@ class GlbBody:
 
 
 def _bounds(array: np.ndarray) -> dict[str, Any]:
-    return {"min": array.min(axis=0).tolist(), "max": array.max(axis=0).tolist()}
+    least, most = np.atleast_1d(array.min(axis=0)), np.atleast_1d(array.max(axis=0))
+    return {"min": least.tolist(), "max": most.tolist()}

@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float, Integer
 from facescale.heads.blendshapes import Blendshapes
 from facescale.reporting.exports import unit_normals
 from facescale.reporting.glb_body import GlbBody
+from facescale.reporting.head_animation import HeadAnimation
 from facescale.structures.mesh import Mesh
 
 METRES = 0.001
@@ -64,6 +65,7 @@ def head_glb(
     pose: HeadPose | None = None,
     extras: Mapping[str, Any] | None = None,
     copyright_text: str = "",
+    animation: HeadAnimation | None = None,
 ) -> bytes:
     """Form a GLB: the neutral subject as base mesh, one sparse morph target an expression, its fitted weights.
 
@@ -80,6 +82,7 @@ def head_glb(
         pose: None leaves the node where it is.
         extras: JSON-able facts for the mesh's extras, beside "targetNames".
         copyright_text: what asset.copyright says, such as the head model's licence.
+        animation: of the expressions and of the node; goes without `pose`.
     """
     import pygltflib as gltf
 
@@ -126,6 +129,7 @@ def head_glb(
             )
         ],
         materials=[gltf.Material(name="head", pbrMetallicRoughness=matt, doubleSided=True)],
+        animations=[animation.animation(body, node=0, weighted=bool(targets))] if animation else [],
     )
 
 

@@ -32,7 +32,7 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Histogram:
-    """Two distributions over one axis in mm."""
+    """Two distributions over one axis."""
 
     bins: int
     fit_bars: tuple[Bar, ...]
@@ -41,12 +41,15 @@ class Histogram:
     medians: tuple[Mark, ...]
 
 
-def histogram(fit: Float[np.ndarray, "n"], mean: Float[np.ndarray, "m"]) -> Histogram | None:
+def histogram(
+    fit: Float[np.ndarray, "n"], mean: Float[np.ndarray, "m"], *, unit: str = "mm"
+) -> Histogram | None:
     """Bin errors of the fit and of the mean head.
 
     Args:
-        fit: finite, mm.
-        mean: finite, mm; may be empty.
+        fit: finite.
+        mean: finite; may be empty.
+        unit: of both, for the texts.
 
     Returns:
         None where there is no fit.
@@ -62,12 +65,12 @@ def histogram(fit: Float[np.ndarray, "n"], mean: Float[np.ndarray, "m"]) -> Hist
     bars = [tuple(Bar(x=x, height=round(float(n / peak), 4)) for x, n in enumerate(c) if n) for c in counts]
     beyond = bool((both > end).any())
     parts = round(end / step)
-    texts = [f"{k * step:g}" for k in range(parts)] + [f"{end:g} mm" + (" and more" if beyond else "")]
+    texts = [f"{k * step:g}" for k in range(parts)] + [f"{end:g} {unit}" + (" and more" if beyond else "")]
     ticks = [Mark(place=round(100 * k / parts, 3), text=text) for k, text in enumerate(texts)]
     medians = [
         Mark(
             place=round(100 * min(float(np.median(values)) / end, 1.0), 3),
-            text=f"{name} {np.median(values):.2f} mm",
+            text=f"{name} {np.median(values):.2f} {unit}",
         )
         for name, values in (("median fit", fit), ("median mean head", mean))
         if values.size

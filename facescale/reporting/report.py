@@ -48,6 +48,10 @@ class ReportInputs:
     versions: Mapping[str, str] = field(default_factory=dict)
     picture: Callable[[Row], bytes | None] = lambda _row: None
     """The WebP of `rendering.item_preview` for a row of the table; None where there is none."""
+    picture_columns: tuple[str, str, str] = ("scan", "fit", "distance")
+    """What that picture shows from left to right."""
+    plot: Callable[[Row], Markup] = lambda _row: Markup("")
+    """A figure over the frames of a row; empty where it has none."""
     head: Callable[[Row], Head3D | None] = lambda _row: None
     """Scan and fit of a row to be turned in the page; None where there is neither."""
     rejected_heads: int = 24
@@ -104,27 +108,29 @@ def render_report(inputs: ReportInputs) -> str:
 def _render(inputs: ReportInputs, shelf: HeadShelf, *, full: bool) -> str:
     rows = columns.rows_of(inputs.table)
     done = [row for row in rows if row.get("status") == Status.DONE.value]
-    fit = numbers.finite(row.get(columns.FIT) for row in done)
-    mean = numbers.finite(row.get(columns.MEAN_HEAD) for row in done)
+    measure = columns.measure_of(done)
+    fit = numbers.finite(row.get(measure.fit) for row in done)
+    mean = numbers.finite(row.get(measure.mean_head) for row in done)
     parts = [{"name": status.value, "count": int(inputs.summary.get(status.value, 0))} for status in Status]
     total = int(inputs.summary.get("total", len(rows)))
-    groups = worst_median_best(done, by=columns.FIT, count=len(done) if full else inputs.pictured)
-    cards = [_group(group, inputs, shelf) for group in groups]
+    groups = worst_median_best(done, by=measure.fit, count=len(done) if full else inputs.pictured)
+    cards = [_group(group, inputs, shelf, measure) for group in groups]
     rejected = [row for row in rows if row.get("status") == Status.REJECTED.value]
-    scans = [_card(row, inputs, shelf) for row in rejected[: None if full else inputs.rejected_heads]]
+    scans = [_card(row, inputs, shelf, measure) for row in rejected[: None if full else inputs.rejected_heads]]
     scans = [card for card in scans if card["head"]]
     if scans:
         cards.append({"name": f"Rejected: the scans, {len(scans)} of {len(rejected)}", "cards": scans})
     context = {
         "title": inputs.title,
         "subtitle": inputs.subtitle,
-        "facts": _facts(done, total, inputs.summary),
+        "facts": _facts(done, total, inputs.summary, measure),
         "parts": parts,
         "total": total,
         "run_line": _run_line(inputs.summary.get("this_run")),
-        "histogram": histogram(fit, mean),
-        "metric": columns.FIT,
-        "metric_text": _metric_text(done),
+        "histogram": histogram(fit, mean, unit=measure.unit),
+        "metric": measure.fit,
+        "picture_columns": inputs.picture_columns,
+        "metric_text": _metric_text(done, measure),
         "accuracy": _accuracy(done),
         "groups": cards,
         "chunks": [] if full else sorted(shelf.all_chunks().items()),
@@ -140,21 +146,27 @@ def _render(inputs: ReportInputs, shelf: HeadShelf, *, full: bool) -> str:
     return render_page("report.html", context, scripts=scripts, chunks_beside=full and bool(scripts))
 
 
-def _facts(done: Sequence[Row], total: int, summary: Mapping[str, Any]) -> list[dict[str, str]]:
+def _facts(
+    done: Sequence[Row], total: int, summary: Mapping[str, Any], measure: columns.Measure
+) -> list[dict[str, str]]:
     """The figures of the head of the page."""
     found = {
         name: numbers.finite(row.get(column) for row in done)
-        for name, column in (("fit", columns.FIT), ("mean", columns.MEAN_HEAD), ("covered", columns.COVERAGE))
+        for name, column in (
+            ("fit", measure.fit),
+            ("mean", measure.mean_head),
+            ("covered", columns.COVERAGE),
+        )
     }
     spent = numbers.finite(columns.seconds_of(row) for row in done)
     succeeded = f"{int(summary.get(Status.DONE.value, 0)):,}"
     facts = [{"label": "items done", "value": succeeded, "unit": f"of {total:,}"}]
     if found["fit"].size:
         value = numbers.millimetres(numbers.quantile(found["fit"], 0.5))
-        facts.append({"label": "face, scan to fit, median over items", "value": value, "unit": "mm"})
+        facts.append({"label": f"{measure.label}, median over items", "value": value, "unit": measure.unit})
     if found["mean"].size:
         value = numbers.millimetres(numbers.quantile(found["mean"], 0.5))
-        facts.append({"label": "the same for the mean head", "value": value, "unit": "mm"})
+        facts.append({"label": "the same for the mean head", "value": value, "unit": measure.unit})
     if found["covered"].size:
         value = numbers.share(numbers.quantile(found["covered"], 0.5)).removesuffix("\N{NO-BREAK SPACE}%")
         facts.append({"label": "coverage of the face, median over items", "value": value, "unit": "%"})
@@ -178,12 +190,8 @@ def _run_line(run: Mapping[str, Any] | None) -> str:
     return "Last run: " + ", ".join(parts) + "."
 
 
-def _metric_text(done: Sequence[Row]) -> str:
-    text = (
-        "Mean distance in mm from scan points of the face that did not drive the fit to the fitted surface, "
-        "one value an item. The mean head, which fits nothing but the pose, is scored on the same points: "
-        "a fit has to beat it."
-    )
+def _metric_text(done: Sequence[Row], measure: columns.Measure) -> str:
+    text = measure.text
     free = sum(row.get("metric") is False for row in done)
     if free:
         text += f" {numbers.counted(free, 'item')} had a free scale: their figures are no true millimetres."
@@ -202,18 +210,18 @@ def _accuracy(done: Sequence[Row]) -> dict[str, Any] | None:
     return {"columns": heads, "rows": rows} if rows else None
 
 
-def _group(group: Group, inputs: ReportInputs, shelf: HeadShelf) -> dict[str, Any]:
-    return {"name": group.name, "cards": [_card(row, inputs, shelf) for row in group.rows]}
+def _group(group: Group, inputs: ReportInputs, shelf: HeadShelf, measure: columns.Measure) -> dict[str, Any]:
+    return {"name": group.name, "cards": [_card(row, inputs, shelf, measure) for row in group.rows]}
 
 
-def _card(row: Row, inputs: ReportInputs, shelf: HeadShelf) -> dict[str, Any]:
+def _card(row: Row, inputs: ReportInputs, shelf: HeadShelf, measure: columns.Measure) -> dict[str, Any]:
     head = inputs.head(row)
     picture = None
     if row.get("status") == Status.DONE.value:
         picture = inputs.picture(row)
         figures = [
-            f"fit {numbers.millimetres(row.get(columns.FIT))} mm",
-            f"mean head {numbers.millimetres(row.get(columns.MEAN_HEAD))} mm",
+            f"fit {numbers.millimetres(row.get(measure.fit))} {measure.unit}",
+            f"mean head {numbers.millimetres(row.get(measure.mean_head))} {measure.unit}",
         ]
     else:
         figures = [f"{row.get('reason')}: {str(row.get('message') or '')[:_MESSAGE]}"]
@@ -228,6 +236,7 @@ def _card(row: Row, inputs: ReportInputs, shelf: HeadShelf) -> dict[str, Any]:
         "head": shelf.add(head) if head else "",
         "both": bool(head and head.scan is not None and head.fit is not None),
         "note": head.note if head else "",
+        "plot": inputs.plot(row) if row.get("status") == Status.DONE.value else "",
         "links": links,
     }
 

@@ -73,6 +73,8 @@ _NUMBERS: tuple[tuple[str, str, Callable[[object], str]], ...] = (
     ("face_scan_to_mesh_median_mm", "median, mm", numbers.millimetres),
     ("face_scan_to_mesh_p90_mm", "p90, mm", numbers.millimetres),
     ("face_vertex_error_mean_mm", "true error, mm", numbers.millimetres),
+    (columns.LANDMARKS, "landmarks, %", numbers.millimetres),
+    (columns.MEAN_HEAD_LANDMARKS, "mean head's, %", numbers.millimetres),
     (columns.COVERAGE, "coverage", numbers.share),
 )
 

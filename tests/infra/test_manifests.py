@@ -10,7 +10,10 @@ import yaml
 from tests.infra.processes import ROOT
 
 JOBS = sorted((ROOT / "infra/jobs").glob("*.yaml"))
-CONFIGS = {"jobs.register": ("facescale.pipelines.register", "RegisterConfig")}
+CONFIGS = {
+    "jobs.register": ("facescale.pipelines.register", "RegisterConfig"),
+    "jobs.reconstruct": ("facescale.pipelines.reconstruct", "ReconstructConfig"),
+}
 
 
 def entrypoint(manifest):

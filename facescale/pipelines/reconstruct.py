@@ -1,0 +1,160 @@
+"""`facescale reconstruct`: a corpus of photographs or videos in, a head fitted to every subject out.
+
+Joins corpora, reconstruction and runtime on the driver's side; what happens to one item is in
+`reconstruct_stage`.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from facescale.corpora import images, videos
+from facescale.corpora.images import ImagesConfig
+from facescale.corpora.videos import VideosConfig
+from facescale.pipelines.job_tracking import JobTracking
+from facescale.pipelines.run_settings import MAY_DIFFER, RunSettings, with_digests, with_truth
+from facescale.reconstruction.landmark_fit.config import METHOD_VERSION, LandmarkFitConfig
+from facescale.runtime.dry_run import dry_run
+from facescale.runtime.manifest import build_manifest
+from facescale.runtime.run import RunReport, run
+from facescale.runtime.stage import StageSpec
+from facescale.structures.item import Item
+
+SECONDS_A_VIEW = 0.15
+SECONDS_A_MEGABYTE = 0.1
+"""First guesses of a CPU worker's time, for cutting shards until some items are measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconstructConfig(RunSettings):
+    """One reconstruction job."""
+
+    corpus: Literal["images", "videos"] = "images"
+    """Layout of the corpus: folders of photographs, or video files."""
+    method: Literal["landmark_fit"] = "landmark_fit"
+    """"landmark_fit": one shape a subject, pose and expression a view, from the detector's landmarks."""
+    head: str = "builtin"
+    """Head model to fit; `facescale assets list` tells which are here."""
+    subject: str = ""
+    """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    item: Literal["subject", "image"] = "subject"
+    """Of photographs: whether all of a subject share one shape, or every image stands alone."""
+    cameras: Literal["beside", "ignore"] = "beside"
+    """Of photographs: whether a cameras.json beside them is used; focal lengths are estimated without."""
+    frames: int = 60
+    """Of videos: frames taken of each, evenly spaced."""
+    longest_side: int = 1280
+    """Pixels to whose longest side larger pictures are shrunk before faces are looked for; 0 keeps them."""
+    focal_ratio: float = 1.2
+    """Prior median of an unknown focal length, as a share of the picture's longest side."""
+    prior_weight: float = 1.0
+    """Of the head's priors against the landmarks."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.device == "cuda":
+            raise ValueError("expected device auto or cpu: the detector and this fit run on the CPU, got cuda")
+        # Built here only to have their checks made before anything starts.
+        self.fit()
+        self.reader()
+
+    def fit(self) -> LandmarkFitConfig:
+        """The part that the method looks at."""
+        return LandmarkFitConfig(focal_ratio=self.focal_ratio, prior_weight=self.prior_weight)
+
+    def reader(self) -> ImagesConfig | VideosConfig:
+        """How the corpus is read."""
+        if self.corpus == "videos":
+            return VideosConfig(subject=self.subject, frames=self.frames, longest_side=self.longest_side)
+        return ImagesConfig(
+            subject=self.subject, item=self.item, cameras=self.cameras, longest_side=self.longest_side
+        )
+
+    def described(self) -> dict[str, Any]:
+        """All that decides a result beside the item, the assets and the method's version."""
+        reader = {name: value for name, value in asdict(self.reader()).items() if name != "subject"}
+        return {"method": self.method, "head": self.head, "reader": reader, "fit": asdict(self.fit())}
+
+
+def reconstruct(config: ReconstructConfig) -> int:
+    """Reconstruct a corpus and write its report; returns the exit status of `runtime.summary.ExitStatus`.
+
+    Raises:
+        ValueError: a corpus, selection or folder that cannot be used, or a detector or head that is not here.
+    """
+    from facescale.heads.library import find_head, load_head
+    from facescale.perception.face_landmarker import ASSET, landmarker_path
+    from facescale.pipelines.closing import close_job
+    from facescale.pipelines.view_landmarks import mediapipe_embedding
+
+    try:
+        find_head(config.head)
+        landmarker_path()
+    except FileNotFoundError as absent:
+        raise ValueError(str(absent)) from absent
+    head = load_head(config.head)
+    embedding = mediapipe_embedding(head)
+    print(f"looking for {config.corpus} in {config.root}", flush=True)
+    sites = hashlib.sha256(embedding.sites.face.numpy().tobytes())
+    sites.update(embedding.sites.barycentric.numpy().tobytes())
+    manifest = build_manifest(
+        _items(config),
+        method=config.described(),
+        assets={**head.card.assets, **_detector(ASSET), "landmark embedding": sites.hexdigest()},
+        method_version=METHOD_VERSION,
+        cost=lambda item: _cost(config, item),
+    )
+    if manifest.num_rows == 0:
+        raise ValueError(f"expected {config.corpus} in {config.root}, found none")
+    if config.plan:
+        print(dry_run(manifest, config.out, config.options(), selection=config.selection()))
+        return 0
+    tracking = JobTracking(config.out, config.tracking, name="reconstruct", params=config.recorded())
+    return close_job(_run(config, manifest, tracking), out=config.out, tracking=tracking)
+
+
+def _run(config: ReconstructConfig, manifest: pa.Table, tracking: JobTracking) -> RunReport:
+    spec = StageSpec(
+        factory="facescale.pipelines.reconstruct_stage:make_stage",
+        arguments={
+            "head": config.head,
+            "corpus": config.corpus,
+            "reader": asdict(config.reader()),
+            "fit": asdict(config.fit()),
+            "batch_size": config.batch_size or (1 if config.corpus == "videos" else 8),
+        },
+    )
+    return run(
+        spec,
+        manifest,
+        config.out,
+        config.options(),
+        config={"run": config.recorded(), "method": config.described(), "method_version": METHOD_VERSION},
+        may_differ=MAY_DIFFER,
+        selection=config.selection(),
+        seconds_per_cost=1.0,
+        observer=tracking.observe,
+    )
+
+
+def _items(config: ReconstructConfig) -> Iterator[Item]:
+    reader = config.reader()
+    if isinstance(reader, ImagesConfig):
+        found = images.index(config.root, reader)
+    else:
+        found = videos.index(config.root, reader)
+    return with_digests(with_truth(found, config.truth), config.identity)
+
+
+def _cost(config: ReconstructConfig, item: Item) -> float:
+    views = config.frames if config.corpus == "videos" else len(item.inputs)
+    return SECONDS_A_VIEW * views + SECONDS_A_MEGABYTE * item.size / 1e6
+
+
+def _detector(name: str) -> Mapping[str, str]:
+    from facescale.assets.registry import asset
+
+    return {f"{name}/{file.path}": file.sha256 for file in asset(name).files}
