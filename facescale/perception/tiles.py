@@ -15,6 +15,8 @@ BOX_MARGIN = 0.6
 """Of a box's longer side added all around it: a detector wants a face with some surroundings."""
 SAME = 0.3
 """Overlap, as intersection over union of bounding boxes, from which two findings are one face."""
+ROUNDING = 1e-6
+"""Pixels that are no pixel more."""
 BEYOND = 0.05
 """Of its size that a face may stick out of a tile and still be whole in it."""
 
@@ -76,6 +78,7 @@ def around_box(box: Sequence[float], width: int, height: int) -> Window | None:
 
 def square(x: float, y: float, reach: float, width: int, height: int) -> Window | None:
     """The square around a point, clipped to the image; None where nothing is left."""
+    reach -= ROUNDING
     low_x, low_y = max(math.floor(x - reach), 0), max(math.floor(y - reach), 0)
     high_x, high_y = min(math.ceil(x + reach), width), min(math.ceil(y + reach), height)
     if high_x - low_x < 2 or high_y - low_y < 2:  # noqa: PLR2004 - no picture

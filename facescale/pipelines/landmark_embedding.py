@@ -15,7 +15,8 @@ from facescale.geometry.sites import Sites, points_at
 from facescale.heads.linear import LinearHead
 from facescale.perception import mediapipe_points as ids
 from facescale.pipelines.head_portraits import Look, PaintedHead, Portrait, soft_light
-from facescale.pipelines.lifted_points import Detect, LiftedPoints
+from facescale.pipelines.lifted_points import FEWEST, Detect, LiftedPoints
+from facescale.rendering.spherical_harmonics import BANDS
 
 LOOKS = (
     Look(tone="light", iris="brown", seed=0),
@@ -60,11 +61,13 @@ def embed(head: LinearHead, detect: Detect, *, seed: int = 0) -> Embedding:
     neutral, mouth_open = head.mean_vertices(), _with_jaw(head, OPEN)
     closed = LiftedPoints(head, neutral, _pictures(painted, neutral, rng), detect)
     opened = LiftedPoints(head, mouth_open, _pictures(painted, mouth_open, rng), detect)
-    middle = closed.middle()
-    mirror = _counterparts(middle)
-    points, lips = _symmetric(middle, mirror), _symmetric(opened.middle(), mirror)
+    mirror = _counterparts(painted, neutral, detect)
+    points, lips = _symmetric(closed.middle(), mirror), _symmetric(opened.middle(), mirror)
     inner = np.isin(np.arange(len(points)), [*ids.UPPER_INNER_LIP, *ids.LOWER_INNER_LIP])
     sites = _joined(closed.settled(points), opened.settled(lips), inner)
+    if (sites.face < 0).any():
+        rare = (sites.face < 0).nonzero()[:, 0].tolist()
+        raise ValueError(f"expected each point in at least {FEWEST} pictures, got fewer of {rare}")
     return Embedding(
         sites=sites,
         positions=points_at(neutral[None], head.faces, sites)[0].numpy(),
@@ -90,13 +93,24 @@ def _with_jaw(head: LinearHead, weight: float) -> Float[Tensor, "v 3"]:
     return head.evaluate({"expression": values[None]})[0]
 
 
-def _counterparts(points: Float[np.ndarray, "k 3"]) -> Int[np.ndarray, "k"]:
-    """Which point is which one's mirror image."""
+def _counterparts(painted: list[PaintedHead], vertices: Tensor, detect: Detect) -> Int[np.ndarray, "k"]:
+    """Which point is which one's mirror image: told by pictures from straight ahead, where nothing slides."""
     from scipy.optimize import linear_sum_assignment
 
-    away = np.linalg.norm((points * [-1, 1, 1])[:, None] - points[None], axis=2)
+    light = torch.zeros(BANDS, 3)
+    light[0] = 4.0
+    frontal = []
+    for head in painted:
+        (picture,) = head.portraits(vertices, [(0.0, 0.0)], size=SIZE, span=SPAN, light=light)
+        points = detect(picture.image)
+        if points is not None:
+            frontal.append(points - [SIZE / 2, 0])
+    if not frontal:
+        raise ValueError("expected the detector to find a mean head that looks at it, it found none")
+    middle = np.mean(frontal, axis=0)
+    away = np.linalg.norm((middle * [-1, 1])[:, None] - middle[None], axis=2)
     mirror = linear_sum_assignment(away**2)[1]
-    assert (mirror[mirror] == np.arange(len(points))).all(), "points pair up across the face"
+    assert (mirror[mirror] == np.arange(len(mirror))).all(), "points pair up across the face"
     return mirror
 
 

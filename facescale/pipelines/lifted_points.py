@@ -28,7 +28,10 @@ GRAZING = 0.35
 """Cosine between ray and normal below which a picture says nothing of a point, but for outlines."""
 SNAP = 6.0
 """Pixels within which a ray that passes the skin is given its nearest visible vertex."""
+FEWEST = 3
+"""Pictures that a middle is made of."""
 SETTLED = 1e-3
+"""mm of a step at which a middle is found."""
 
 
 @typing.final
@@ -42,7 +45,7 @@ class LiftedPoints:
         detect: the detector.
 
     Raises:
-        ValueError: the detector found no face in most pictures, or a point in fewer than three.
+        ValueError: the detector found no face in most pictures.
     """
 
     def __init__(
@@ -69,14 +72,12 @@ class LiftedPoints:
         self.found = len(self._samples)
         if self.found < len(pictures) / 2:
             raise ValueError(f"expected faces in most of {len(pictures)} pictures, found {self.found}")
-        seen = np.isfinite(self._stack()[..., 0]).sum(axis=0)
-        if seen.min() < 3:  # noqa: PLR2004 - a middle needs some
-            rare = np.flatnonzero(seen < 3)  # noqa: PLR2004
-            raise ValueError(f"expected each point in at least 3 pictures, got fewer of {rare.tolist()}")
 
     def middle(self) -> Float[np.ndarray, "k 3"]:
-        """The geometric median of each point."""
+        """The geometric median of each point; NaN for those that fewer than three pictures show."""
         samples = self._stack()
+        rare = np.isfinite(samples[..., 0]).sum(axis=0) < FEWEST
+        samples[:, rare] = 0
         middle = np.nanmedian(samples, axis=0)
         for _ in range(50):
             weights = 1 / np.maximum(np.linalg.norm(samples - middle, axis=2), 0.05)
@@ -85,18 +86,23 @@ class LiftedPoints:
             step, middle = np.abs(moved - middle).max(), moved
             if step < SETTLED:
                 break
+        middle[rare] = np.nan
         return middle
 
     def spread(self) -> Float[np.ndarray, "k"]:
-        """Root mean square distance from the middle."""
-        return np.sqrt(np.nanmean(((self._stack() - self.middle()) ** 2).sum(axis=2), axis=0))
+        """Root mean square distance from the middle; NaN where there is none."""
+        away = np.square(self._stack() - self.middle()).sum(axis=2)
+        return (
+            np.sqrt(np.nansum(away, axis=0) / np.isfinite(away).sum(axis=0).clip(1)) + 0 * self.middle()[:, 0]
+        )
 
     def settled(self, points: Float[np.ndarray, "k 3"]) -> Sites:
-        """The nearest sites of the parts that the points belong to."""
+        """The nearest sites of the parts that the points belong to; face -1 where a point is NaN."""
         face, weights = np.zeros(len(points), np.int32), np.zeros((len(points), 3), np.float32)
         for tree, part, mine in zip(self._trees, self._parts, (~self._iris, self._iris), strict=True):
             found = tree.closest(torch.from_numpy(points[mine]).float()[None]).sites
-            face[mine] = part[found.face[0].long()].numpy()
+            nearest = found.face[0].long()
+            face[mine] = torch.where(nearest < 0, -1, part[nearest.clamp_min(0)]).numpy()
             weights[mine] = found.barycentric[0].numpy()
         return Sites(face=torch.from_numpy(face), barycentric=torch.from_numpy(weights))
 
@@ -131,10 +137,12 @@ class LiftedPoints:
 
     def _snapped(self, points: Float[np.ndarray, "n 2"], camera: PinholeCamera) -> Float[np.ndarray, "n 3"]:
         """The visible skin vertices that appear nearest to points; NaN where none is near."""
+        if len(points) == 0:
+            return points.reshape(0, 3)
         skin = self._vertices[self._head.regions["head"]]
-        seen = self._visible(skin, camera)
-        skin = skin[seen]
         away = torch.cdist(torch.from_numpy(points).float(), camera.project(skin).pixels.float())
+        near = (away < SNAP).any(dim=0).nonzero()[:, 0]
+        away[:, near[~self._visible(skin[near], camera)]] = torch.inf
         nearest = away.min(dim=1)
         return torch.where((nearest.values < SNAP)[:, None], skin[nearest.indices], torch.nan).numpy()
 

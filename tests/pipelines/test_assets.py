@@ -1,8 +1,13 @@
 import pytest
 
+from facescale.assets import registry
 from facescale.assets.registry import asset
 from facescale.pipelines import assets as commands
 from facescale.pipelines.assets import FetchConfig, ListConfig, PathConfig, VerifyConfig
+from tests.assets.conftest import cache, server
+from tests.perception.landmarker_asset import model_path, needs_landmarker
+
+__all__ = ["cache", "server"]
 
 NAME = "face-landmarker"
 
@@ -53,6 +58,24 @@ def test_a_failed_fetch_is_a_message_and_a_status(folder, capsys, monkeypatch):
     monkeypatch.setattr(commands, "fetch_asset", unreachable)
     assert commands.fetch(FetchConfig(name=NAME)) == 1
     assert "could not reach https://" in capsys.readouterr().err
+
+
+@needs_landmarker
+def test_mediapipe_is_fetched_from_its_address_and_then_detects(server, monkeypatch, tmp_path, capsys):
+    from facescale.perception.face_landmarker import landmarker_path
+    from facescale.perception.mediapipe_library import close_landmarker, open_landmarker
+
+    content = model_path().read_bytes()
+    server.files["/face_landmarker/face_landmarker/float16/1/face_landmarker.task"] = content
+    monkeypatch.setattr(registry, "MEDIAPIPE_MODELS", server.address + "/")
+    monkeypatch.setenv("FACESCALE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("FACESCALE_ASSETS", raising=False)
+    assert commands.fetch(FetchConfig(name="mediapipe")) == 0
+    fetched = tmp_path / "cache" / "assets" / "mediapipe" / "face_landmarker.task"
+    assert capsys.readouterr().out == f"{fetched}\n"
+    assert fetched.read_bytes() == content
+    assert landmarker_path() == fetched
+    close_landmarker(open_landmarker(fetched, faces=1, detection=0.5, presence=0.5))
 
 
 def test_an_asset_by_path_is_not_fetched(folder):
