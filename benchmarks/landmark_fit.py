@@ -2,13 +2,13 @@
 
     python -m benchmarks.landmark_fit [--head ict builtin] [--frames 1 8 60 300] [--write]
 
-One thread; seconds are this process' own on its core, since machines are shared. All three minimise the same energy
-from the same first poses: 171 landmarks a frame with 1 px of noise (ibug68 without the jaw and 120 sites of the
-face), one focal length and identity a subject, pose and expression a frame. Dense has our rows and our kind of
-active set; only the elimination of frames is missing. Adam has the exact closed-form gradient, cheaper than
-autograd; its rate, decay, steps and the scale of each block are searched on another subject. Equal error: Adam's
-row is the shortest run that on the subject for tuning ends within 0.1 mm of the minimum, root mean square over
-the face and over frames; ours runs to its own, stricter tolerance.
+One thread; seconds are this process' own on its core, since machines are shared. All three minimise the same
+energy from the same first poses: 171 landmarks a frame with 1 px of noise (ibug68 without the jaw and 120 sites
+of the face), one focal length and identity a subject, pose and expression a frame. Dense has our rows and our
+kind of active set; only the elimination of frames is missing. Adam has the exact closed-form gradient, cheaper
+than autograd; its rate, decay, steps and the scale of each block are searched on another subject. Equal error:
+Adam's row is the shortest run that on the subject for tuning ends within 0.1 mm of the minimum, root mean
+square over the face and over frames; ours runs to its own, stricter tolerance.
 """
 
 import argparse
@@ -241,9 +241,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write a dated file to benchmarks/results")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    parts = [
-        f"# landmark_fit, the solver alone\n\n{hardware('cpu')}, one thread\n\n{__doc__.split(chr(10) * 2, 2)[2]}"
-    ]
+    about = __doc__.split("\n\n", 2)[2]
+    parts = [f"# landmark_fit, the solver alone\n\n{hardware('cpu')}\n\n{about}"]
     for name in options.head:
         head = load_head(name)
         fitter = LandmarkFitter(head, embedding_of(head), LandmarkFitConfig())

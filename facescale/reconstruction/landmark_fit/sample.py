@@ -159,7 +159,8 @@ def _arrays(
             pixels, covariance = _ideal(pixels, covariance, camera)
     present = np.isfinite(pixels).all(axis=1) & np.isfinite(covariance).all(axis=(1, 2))
     covariance = np.where(present[:, None, None], covariance, np.eye(2))
-    present &= (np.linalg.det(covariance) > 0) & (covariance[:, 0, 0] > 0)
+    positive = (np.linalg.det(covariance) > 0) & (covariance[:, 0, 0] > 0)
+    present = np.logical_and(present, positive)
     covariance = np.where(present[:, None, None], covariance, np.eye(2))
     whitening = np.linalg.inv(np.linalg.cholesky(covariance)) * present[:, None, None]
     return np.where(present[:, None], pixels, 0.0), whitening, present, *pose, focal, principal
