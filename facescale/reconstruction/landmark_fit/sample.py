@@ -157,7 +157,8 @@ def _arrays(
         pose = camera.rotation, camera.translation
         if camera.distortion.any():
             pixels, covariance = _ideal(pixels, covariance, camera)
-    present = np.isfinite(pixels).all(axis=1) & np.isfinite(covariance).all(axis=(1, 2))
+    finite = np.isfinite(pixels).all(axis=1), np.isfinite(covariance).all(axis=(1, 2))
+    present = np.logical_and(*finite)
     covariance = np.where(present[:, None, None], covariance, np.eye(2))
     positive = (np.linalg.det(covariance) > 0) & (covariance[:, 0, 0] > 0)
     present = np.logical_and(present, positive)
