@@ -8,8 +8,8 @@ of the face), one focal length and identity a subject, pose and expression a fra
 kind of active set; only the elimination of frames is missing. Adam has the exact closed-form gradient, cheaper
 than autograd; its rate, decay, steps and the scale of each block are searched on another subject of the first
 head. Equal error: Adam's row is the shortest run that on the subject for tuning ends within 0.1 mm of the
-minimum, root mean square over the face and over frames, or the longest one tried; ours runs to its own, stricter
-tolerance.
+minimum, root mean square over the face and over frames, or the longest one tried; ours runs to its own,
+stricter tolerance.
 """
 
 import argparse
