@@ -5,7 +5,9 @@ head is turned away, its image ends at the occluding contour, which moves over t
 at the curve itself. So each point has a track: vertices from its nominal site forwards, in the plane through
 the site and the line of sight of a frontal view. The outline crosses the track where its image reaches furthest
 out. Landmarks are compared with that line and may slide along it. Where even the front end of a track reaches
-furthest (far cheeks of profiles) the outline is elsewhere, and the point says nothing. Knows no solvers.
+furthest (far cheeks of profiles) the outline is elsewhere, and the point says nothing.
+
+Knows nothing of solvers.
 """
 
 from dataclasses import dataclass

@@ -157,9 +157,11 @@ def _arrays(
         pose = camera.rotation, camera.translation
         if camera.distortion.any():
             pixels, covariance = _ideal(pixels, covariance, camera)
-    present = np.isfinite(pixels).all(axis=1) & np.isfinite(covariance).all(axis=(1, 2))
+    finite = np.isfinite(pixels).all(axis=1), np.isfinite(covariance).all(axis=(1, 2))
+    present = np.logical_and(*finite)
     covariance = np.where(present[:, None, None], covariance, np.eye(2))
-    present &= (np.linalg.det(covariance) > 0) & (covariance[:, 0, 0] > 0)
+    positive = (np.linalg.det(covariance) > 0) & (covariance[:, 0, 0] > 0)
+    present = np.logical_and(present, positive)
     covariance = np.where(present[:, None, None], covariance, np.eye(2))
     whitening = np.linalg.inv(np.linalg.cholesky(covariance)) * present[:, None, None]
     return np.where(present[:, None], pixels, 0.0), whitening, present, *pose, focal, principal
