@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facescale.heads.converted import ConvertedHead
+from facescale.heads.generic_linear import DESCRIPTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +50,40 @@ def _flame(name: str, title: str, licence: str, file: str) -> HeadFormat:
     )
 
 
+def _bfm(name: str, title: str, file: str) -> HeadFormat:
+    return HeadFormat(
+        name=name,
+        title=title,
+        licence=GATED,
+        source="https://faces.dmi.unibas.ch/bfm",
+        files="any crop's .h5; " + OWN_LANDMARKS,
+        converter="facescale.heads.bfm_hdf5:convert_bfm_hdf5",
+        stand_in="facescale.heads.stand_ins.bfm:write_stand_in",
+        stand_in_file=file,
+    )
+
+
+OWN_LANDMARKS = (
+    "used where it lies beside it: NAME.landmarks.npz with vertex (68,), or face (68,) and barycentric (68, 3)"
+)
 GATED = "non-commercial research, registration needed"
 FORMATS: tuple[HeadFormat, ...] = (
     _flame("flame2020", "FLAME 2020", GATED, "generic_model.pkl"),
     _flame("flame2023", "FLAME 2023", GATED, "flame2023.pkl"),
     _flame("flame2023-no-jaw", "FLAME 2023, jaw within expressions", GATED, "flame2023_no_jaw.pkl"),
     _flame("flame2023-open", "FLAME 2023 Open", "CC-BY-4.0, credit needed", "flame2023_Open.pkl"),
+    _bfm("bfm2017", "Basel Face Model 2017", "model2017-1_face12_nomouth.h5"),
+    _bfm("bfm2019", "Basel Face Model 2019", "model2019_face12.h5"),
+    HeadFormat(
+        name="linear",
+        title="A linear model of your own",
+        licence="yours",
+        source="no owner but you",
+        files=DESCRIPTION,
+        converter="facescale.heads.generic_linear:convert_linear",
+        stand_in="facescale.heads.stand_ins.linear:write_stand_in",
+        stand_in_file="linear.npz",
+    ),
 )
 
 
