@@ -55,7 +55,7 @@ def _bfm(name: str, title: str, file: str) -> HeadFormat:
         name=name,
         title=title,
         licence=GATED,
-        source="https://faces.dmi.unibas.ch/bfm",
+        source=BASEL,
         files="any crop's .h5; " + OWN_LANDMARKS,
         converter="facescale.heads.bfm_hdf5:convert_bfm_hdf5",
         stand_in="facescale.heads.stand_ins.bfm:write_stand_in",
@@ -63,6 +63,7 @@ def _bfm(name: str, title: str, file: str) -> HeadFormat:
     )
 
 
+BASEL = "https://faces.dmi.unibas.ch/bfm"
 OWN_LANDMARKS = (
     "used where it lies beside it: NAME.landmarks.npz with vertex (68,), or face (68,) and barycentric (68, 3)"
 )
@@ -72,6 +73,27 @@ FORMATS: tuple[HeadFormat, ...] = (
     _flame("flame2023", "FLAME 2023", GATED, "flame2023.pkl"),
     _flame("flame2023-no-jaw", "FLAME 2023, jaw within expressions", GATED, "flame2023_no_jaw.pkl"),
     _flame("flame2023-open", "FLAME 2023 Open", "CC-BY-4.0, credit needed", "flame2023_Open.pkl"),
+    HeadFormat(
+        name="bfm2009",
+        title="Basel Face Model 2009",
+        licence=GATED,
+        source=BASEL,
+        files="01_MorphableModel.mat; " + OWN_LANDMARKS,
+        converter="facescale.heads.bfm2009:convert_bfm2009",
+        stand_in="facescale.heads.stand_ins.bfm2009:write_stand_in",
+        stand_in_file="01_MorphableModel.mat",
+    ),
+    HeadFormat(
+        name="bfm2009-front",
+        title="Basel Face Model 2009, front crop with expressions of Deng et al.",
+        licence=GATED,
+        source=BASEL,
+        files="01_MorphableModel.mat; beside it Exp_Pca.bin, std_exp.txt, BFM_exp_idx.mat, BFM_front_idx.mat; "
+        + OWN_LANDMARKS,
+        converter="facescale.heads.bfm2009:convert_bfm2009_front",
+        stand_in="facescale.heads.stand_ins.bfm2009:write_stand_in",
+        stand_in_file="01_MorphableModel.mat",
+    ),
     _bfm("bfm2017", "Basel Face Model 2017", "model2017-1_face12_nomouth.h5"),
     _bfm("bfm2019", "Basel Face Model 2019", "model2019_face12.h5"),
     HeadFormat(
