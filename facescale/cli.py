@@ -74,6 +74,30 @@ COMMANDS: dict[str, Command] = {
         function="path",
         summary="print where an asset lies",
     ),
+    "heads list": Command(
+        module="facescale.pipelines.heads",
+        config="ListConfig",
+        function="list_heads",
+        summary="head models that are ready, and formats that can be imported",
+    ),
+    "heads show": Command(
+        module="facescale.pipelines.heads",
+        config="ShowConfig",
+        function="show",
+        summary="the card, coefficients, landmarks and regions of a head model",
+    ),
+    "heads import": Command(
+        module="facescale.pipelines.heads",
+        config="ImportConfig",
+        function="import_head",
+        summary="convert a model's own files into one safe npz",
+    ),
+    "heads stand-in": Command(
+        module="facescale.pipelines.heads",
+        config="StandInConfig",
+        function="stand_in",
+        summary="write a made-up model in the files of a gated one, for rehearsals",
+    ),
     "register": Command(
         module="facescale.pipelines.register",
         config="RegisterConfig",

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.heads.flame_stand_in import flame_folder
 from tests.runtime.s3_server import environment_of, s3_process, s3_server
 
-__all__ = ["ray_cluster", "s3_process", "s3_server"]
+__all__ = ["flame_folder", "ray_cluster", "s3_process", "s3_server"]
 
 
 @pytest.fixture(scope="session")

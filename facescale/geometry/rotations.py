@@ -42,6 +42,28 @@ def rotation_from_vector(vector: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b 3 3
     return eye + sine[..., None, None] * skew + versine[..., None, None] * (skew @ skew)
 
 
+def left_jacobian(vector: Float[Tensor, "*b 3"]) -> Float[Tensor, "*b 3 3"]:
+    """What a step of a rotation vector turns by: R(vector + step) = R(J step) R(vector) to first order.
+
+    Differentiable in: vector, through zero too.
+    """
+    squared = vector.square().sum(-1)
+    small = squared < SMALL_SQUARED
+    safe = torch.where(small, 1.0, squared)
+    angle = safe.sqrt()
+    versine = torch.where(
+        small, 0.5 - squared / 24 + squared.square() / 720 - squared**3 / 40320, (1 - angle.cos()) / safe
+    )
+    rest = torch.where(
+        small,
+        1 / 6 - squared / 120 + squared.square() / 5040 - squared**3 / 362880,
+        (angle - angle.sin()) / (safe * angle),
+    )
+    skew = cross_matrix(vector)
+    eye = torch.eye(3, dtype=vector.dtype, device=vector.device)
+    return eye + versine[..., None, None] * skew + rest[..., None, None] * (skew @ skew)
+
+
 def vector_from_rotation(rotation: Float[Tensor, "*b 3 3"]) -> Float[Tensor, "*b 3"]:
     """The rotation vector of length at most pi; at exactly pi either sign.
 

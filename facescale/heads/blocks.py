@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from facescale.heads.template import ParameterBlock
+from facescale.heads.template import ParameterBlock, Scope
 
 IDENTITY_BOUND = 4.0
 """Standard deviations. Beyond lie 6e-5 of a normal distribution: a coefficient there is a failing fit."""
@@ -26,11 +26,63 @@ def identity_block(
         names: one a coefficient, where they have names.
         correlation: among people, where it is known.
     """
+    return _deviations("identity", "subject", basis, skin, names, correlation)
+
+
+def expression_components(basis: Float[Tensor, "v 3 m"], skin: Bool[Tensor, "v"]) -> ParameterBlock:
+    """Expression coefficients in standard deviations, of models that have components and no activations.
+
+    Args:
+        basis: mm a standard deviation.
+        skin: vertices that count for the unit scale.
+    """
+    return _deviations("expression", "frame", basis, skin)
+
+
+def turning_block(
+    name: str,
+    std: tuple[float, float, float],
+    lower: tuple[float, float, float],
+    upper: tuple[float, float, float],
+    *,
+    joints: int,
+    arm: float,
+) -> ParameterBlock:
+    """Rotation vectors of joints in radians, zero at rest.
+
+    Args:
+        name: of the block.
+        std: about each axis.
+        lower: bounds.
+        upper: bounds.
+        joints: that turn alike, three coefficients each.
+        arm: root mean square distance in mm that a turn by one radian moves the surface.
+    """
+    return ParameterBlock(
+        name=name,
+        size=3 * joints,
+        scope="frame",
+        unit_scale=1.0 / arm,
+        prior_mean=torch.zeros(3 * joints),
+        prior_std=torch.tensor(std).repeat(joints),
+        lower=torch.tensor(lower).repeat(joints),
+        upper=torch.tensor(upper).repeat(joints),
+    )
+
+
+def _deviations(
+    name: str,
+    scope: Scope,
+    basis: Float[Tensor, "v 3 n"],
+    skin: Bool[Tensor, "v"],
+    names: tuple[str, ...] = (),
+    correlation: Float[Tensor, "n n"] | None = None,
+) -> ParameterBlock:
     size = basis.shape[-1]
     return ParameterBlock(
-        name="identity",
+        name=name,
         size=size,
-        scope="subject",
+        scope=scope,
         unit_scale=_unit_scale(basis, skin),
         prior_mean=torch.zeros(size),
         prior_std=torch.ones(size),

@@ -14,7 +14,8 @@ class CroppedHead:
     """A smaller head and where its parts come from."""
 
     head: LinearHead
-    """Only the kept vertices, and the faces among them, in their old order; no UVs, quads or landmarks."""
+    """Only the kept vertices, and the faces among them, in their old order; no UVs, quads, mirror map or
+    landmarks."""
     vertices: Int[Tensor, "w"]
     """Each kept vertex's index in the whole head."""
     faces: Int[Tensor, "m"]
@@ -43,6 +44,7 @@ def crop(head: LinearHead, keep: Bool[Tensor, "v"]) -> CroppedHead:
         uv=None,
         faces_uv=None,
         quads=None,
+        mirror=None,
         landmarks={},
         regions={name: mask[vertices] for name, mask in head.regions.items()},
         zero=head.zero[vertices].contiguous(),

@@ -3,11 +3,8 @@
 Knows the formats only: centimetres, quads and native axes stay as they are; `heads.ict` makes a head of them.
 """
 
-import hashlib
-import io
 import json
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv
+
+from facescale.heads.bounded_files import check_range, read_bounded, read_npz, sha256
 
 NUM_VERTICES = 26719
 MAX_BYTES = 1 << 30
@@ -71,11 +70,11 @@ class IctFiles:
             if kind == "f" and not np.isfinite(array).all():
                 msg = f"expected finite numbers in {name}, got NaN or infinity"
                 raise ValueError(msg)
-        _check_range("faces", self.faces[:, :3], NUM_VERTICES)
-        _check_range("faces", self.faces[self.faces[:, 3] >= 0, 3], NUM_VERTICES)
-        _check_range("faces_uv", self.faces_uv[:, :3], len(self.uv))
-        _check_range("faces_uv", self.faces_uv[self.faces[:, 3] >= 0, 3], len(self.uv))
-        _check_range("landmarks", np.asarray(self.landmarks), NUM_VERTICES)
+        check_range("faces", self.faces[:, :3], NUM_VERTICES)
+        check_range("faces", self.faces[self.faces[:, 3] >= 0, 3], NUM_VERTICES)
+        check_range("faces_uv", self.faces_uv[:, :3], len(self.uv))
+        check_range("faces_uv", self.faces_uv[self.faces[:, 3] >= 0, 3], len(self.uv))
+        check_range("landmarks", np.asarray(self.landmarks), NUM_VERTICES)
         if len(self.landmarks) != len(IBUG68):
             msg = f"expected {len(IBUG68)} landmark vertices, got {len(self.landmarks)}"
             raise ValueError(msg)
@@ -87,22 +86,15 @@ def read_packed(path: Path) -> IctFiles:
     Raises:
         ValueError: not such a file, saying what was expected and found.
     """
-    data = _read_bounded(path, MAX_BYTES)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_size(sum(member.file_size for member in archive.infolist()), path, MAX_BYTES)
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (zipfile.BadZipFile, EOFError, ValueError) as error:
-        msg = f"expected an npz of plain arrays in {path}, got: {error}"
-        raise ValueError(msg) from error
+    data = read_bounded(path, MAX_BYTES)
+    arrays = read_npz(data, path, MAX_BYTES)
     keys = {"neutral", "faces", "faces_uv", "uv", "identity", "expression", "expression_names"}
     if arrays.keys() != keys or arrays["expression_names"].dtype.kind != "U":
         found = {name: array.dtype.str for name, array in arrays.items()}
         msg = f"expected the arrays {sorted(keys)} (names as unicode) in {path}, got {found}"
         raise ValueError(msg)
     names = tuple(str(name) for name in arrays.pop("expression_names").ravel())
-    return IctFiles(**arrays, expression_names=names, landmarks=IBUG68, digests={path.name: _sha256(data)})
+    return IctFiles(**arrays, expression_names=names, landmarks=IBUG68, digests={path.name: sha256(data)})
 
 
 def read_folder(folder: Path) -> IctFiles:
@@ -114,8 +106,8 @@ def read_folder(folder: Path) -> IctFiles:
     digests: dict[str, str] = {}
 
     def read(name: str, limit: int) -> bytes:
-        data = _read_bounded(folder / name, limit)
-        digests[name] = _sha256(data)
+        data = read_bounded(folder / name, limit)
+        digests[name] = sha256(data)
         return data
 
     indices = _parse_indices(read(INDICES, MAX_OBJ_BYTES), folder / INDICES)
@@ -210,29 +202,3 @@ def _parse_faces(lines: list[bytes], name: str) -> tuple[np.ndarray, np.ndarray]
             raise ValueError(msg)
         corners[:, row, : len(words)] = np.array(words, dtype=np.int32).T - 1
     return corners[0], corners[1]
-
-
-def _check_range(name: str, index: np.ndarray, count: int) -> None:
-    if index.size and not (index.min() >= 0 and index.max() < count):
-        msg = f"expected indices of {name} in 0..{count - 1}, got {index.min()}..{index.max()}"
-        raise ValueError(msg)
-
-
-def _read_bounded(path: Path, limit: int) -> bytes:
-    if not path.is_file():
-        msg = f"expected a file at {path}, found none"
-        raise ValueError(msg)
-    with path.open("rb") as stream:
-        data = stream.read(limit + 1)
-    _check_size(len(data), path, limit)
-    return data
-
-
-def _check_size(size: int, path: Path, limit: int) -> None:
-    if size > limit:
-        msg = f"expected at most {limit} bytes in {path}, got {size} or more"
-        raise ValueError(msg)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -1,9 +1,9 @@
-"""Head models by the names that users type. Knows where assets are looked up, not what is in them."""
+"""Head models by the names or paths that users type. Knows where they are looked up, not what is in them."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from facescale.assets.lookup import absence, find
+from facescale.assets.lookup import absence, find, roots
 from facescale.assets.registry import asset
 from facescale.heads.template import AbstractTemplateHead
 
@@ -31,21 +31,54 @@ LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Path], AbstractTemplateHead]
 """Name -> the assets that hold it, the quickest to load first, and the loader of all of them."""
 
 
+CONVERTED_FOLDER = "heads"
+"""Below a root of the lookup: heads that were imported, as NAME.npz."""
+SUFFIX = ".npz"
+
+
 def head_names() -> tuple[str, ...]:
-    """Names that `load_head` knows."""
+    """Names that `load_head` knows on any machine."""
     return tuple(sorted(LOADERS))
+
+
+def imported_heads() -> dict[str, Path]:
+    """Heads that were imported on this machine: name -> converted file."""
+    found: dict[str, Path] = {}
+    for root in roots():
+        for path in sorted((root / CONVERTED_FOLDER).glob(f"*{SUFFIX}")):
+            found.setdefault(path.stem, path)
+    return found
+
+
+def is_path(name: str) -> bool:
+    """Whether a user means a file and no name."""
+    return name.endswith(SUFFIX) or "/" in name
 
 
 def find_head(name: str) -> Path:
     """Where the files of a head model lie; the built-in head's is the folder of its code.
 
+    Args:
+        name: of a head that facescale knows, of one that was imported, or the path of a converted file.
+
     Raises:
         ValueError: an unknown name.
-        FileNotFoundError: its asset is absent or incomplete; says where it was looked for and what to do.
+        FileNotFoundError: no file at the path, or an asset absent or incomplete; says what to do.
     """
+    if is_path(name):
+        if not Path(name).is_file():
+            raise FileNotFoundError(
+                f"expected a converted head at {name}, found no file; `facescale heads import` writes them"
+            )
+        return Path(name)
     if name not in LOADERS:
-        msg = f"expected one of the heads {list(head_names())}, got {name!r}"
-        raise ValueError(msg)
+        imported = imported_heads()
+        if name in imported:
+            return imported[name]
+        raise ValueError(
+            f"expected one of the heads {sorted({*head_names(), *imported})}, or the path of a converted one, "
+            f"got {name!r}; `facescale heads import` converts a model's own files"
+        )
     forms = [asset(form) for form in LOADERS[name][0]]
     if not forms:
         return Path(__file__).parent / name
@@ -59,11 +92,15 @@ def find_head(name: str) -> Path:
 
 
 def load_head(name: str) -> AbstractTemplateHead:
-    """Load a head model by name from `FACESCALE_ASSETS` or the user cache, onto the CPU.
+    """Load a head model by name from `FACESCALE_ASSETS` or the user cache, or by path, onto the CPU.
 
     Raises:
         ValueError: an unknown name, or files that are not what they should be.
         FileNotFoundError: its asset is absent; says where it was looked for and what to do.
     """
     path = find_head(name)
+    if name not in LOADERS:
+        from facescale.heads.converted import read_head
+
+        return read_head(path)
     return LOADERS[name][1](path)

@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from facescale.geometry.sites import Sites, points_at
+from facescale.heads.site_rows import weighted_rows
 from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock
 
 GATHER_BELOW = 1 / 8
@@ -41,6 +42,7 @@ class LinearHead(AbstractTemplateHead):
     basis: Float[Tensor, "v 3 k"]
     """Displacement in mm a unit of each coefficient, columns ordered as `blocks`."""
     quads: Bool[Tensor, "f"] | None = None
+    mirror: Int[Tensor, "v"] | None = None
 
     def __post_init__(self) -> None:
         columns = sum(block.size for block in self.blocks)
@@ -111,15 +113,9 @@ class LinearHead(AbstractTemplateHead):
         batch = self._check(params)
         points = sites.face.shape[-1]
         face = sites.face.expand(batch, points)
-        axes = torch.arange(3, device=face.device)
-        rows = 3 * self.faces[face.clamp_min(0)][..., None] + axes
+        corners = self.faces[face.clamp_min(0)]
         weights = sites.barycentric.expand(batch, points, 3)[..., None] * directions[..., None, :]
-        jacobian = torch.nn.functional.embedding_bag(
-            rows.reshape(-1, 9),
-            self.basis.reshape(3 * self.num_vertices, -1),
-            mode="sum",
-            per_sample_weights=weights.reshape(-1, 9),
-        ).reshape(batch, points, -1)
+        jacobian = weighted_rows(self.basis, corners, weights)
         wanted = [slice(*span) for name, span in self._columns.items() if name in params]
         if len(wanted) == len(self.blocks):
             return jacobian
@@ -137,6 +133,7 @@ class LinearHead(AbstractTemplateHead):
             uv=None if self.uv is None else self.uv.to(device),
             faces_uv=None if self.faces_uv is None else self.faces_uv.to(device),
             quads=None if self.quads is None else self.quads.to(device),
+            mirror=None if self.mirror is None else self.mirror.to(device),
             landmarks={name: sites.to(device) for name, sites in self.landmarks.items()},
             regions={name: mask.to(device) for name, mask in self.regions.items()},
             blocks=tuple(block.to(device) for block in self.blocks),

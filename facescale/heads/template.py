@@ -29,6 +29,10 @@ class HeadCard:
     native_unit: str
     synthetic_stand_in: bool = False
     """True for a made-up model in another's file format: its scores are never accuracy."""
+    notice: str = ""
+    """What its owner wants to be known before any use."""
+    notes: tuple[str, ...] = ()
+    """How an import came by what the model's files do not say: landmarks, regions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +82,9 @@ class AbstractTemplateHead(ABC):
     quads: Bool[Tensor, "f"] | None = None
     """True at the first of two consecutive triangles (a, b, c), (a, c, d) that are one native quad; None where
     the native polygons are triangles or not known."""
+    mirror: Int[Tensor, "v"] | None = None
+    """Each vertex's counterpart on the other side of the face, -1 where it has none; None where the model is
+    not symmetric vertex by vertex, or nobody has looked."""
     landmarks: Mapping[str, Sites]
     """Embeddings: "ibug68" (68 sites), "now7" (7 sites, order of structures.NOW7) and, where they were measured
     for this topology, a detector's points under its scheme's name: "mediapipe478" (478 sites)."""

@@ -27,7 +27,7 @@ class RegisterConfig(RunSettings):
     """One registration job."""
 
     head: str = "builtin"
-    """Head model to fit; `facescale assets list` tells which are here."""
+    """Head model to fit: a name that `facescale heads list` has, or the path of a converted head."""
     corpus: Literal["scans"] = "scans"
     """Layout of the corpus."""
     subject: str = ""
@@ -88,7 +88,8 @@ def register(config: RegisterConfig) -> int:
     print(f"looking for scans in {config.root}", flush=True)
     manifest = build_manifest(
         _items(config),
-        method={"head": config.head, **asdict(config.method())},
+        # by its card: where a converted head lies is no part of what a result is
+        method={"head": card.name, **asdict(config.method())},
         assets=card.assets,
         method_version=METHOD_VERSION,
         cost=lambda item: SECONDS_A_SCAN + SECONDS_A_MEGABYTE * item.size / 1e6,

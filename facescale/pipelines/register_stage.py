@@ -42,6 +42,8 @@ class Loaded:
     capture: Capture
     sample: Sample
     truth: ScanTruth | None
+    """In the topology of the head that is fitted."""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,10 +107,15 @@ class RegisterStage(AbstractStage):
         """Read a scan, orient it and draw its points."""
         capture = scans.load(item)
         by_role = {file.role: file for file in item.inputs}
-        truth = None
+        truth, notes = None, ()
         if "truth" in by_role:
             truth = ScanTruth.from_npz(read_input(by_role["truth"], limit=TRUTH_LIMIT))
-        return Loaded(capture=capture, sample=self._registrar.prepare(capture, seed_of(item)), truth=truth)
+            if truth.head != self._head.card.name:
+                # vertices of two heads are no pairs; distances to the scan remain
+                notes = (f"no vertex error: the truth is a shape of the head {truth.head!r}.",)
+                truth = None
+        sample = self._registrar.prepare(capture, seed_of(item))
+        return Loaded(capture=capture, sample=sample, truth=truth, notes=notes)
 
     def fit(self, samples: Sequence[Loaded]) -> list[Fitted | CaptureRejected]:
         """Fit, score and draw a batch."""
@@ -200,7 +207,7 @@ def row_of(loaded: Loaded, result: RegistrationResult, scores: RegistrationScore
         "oriented_by": first.oriented_by,
         "orientation_ratio": first.ratio,
         "keypoint_rms_mm": first.keypoint_rms_mm,
-        "notes": " ".join(first.notes),
+        "notes": " ".join((*first.notes, *loaded.notes)),
         "scan_vertices": len(scan.vertices),
         "scan_faces": len(scan.faces),
         "truth": None if loaded.truth is None else loaded.truth.kind,

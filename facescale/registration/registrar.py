@@ -54,7 +54,8 @@ class Registrar:
         self.device = torch.device(device)
         self.template = HeadTemplate.of(head)
         self.head = head.to(self.device)
-        leave_out = () if config.expression else ("expression",)
+        # a jaw that turns is expression too
+        leave_out = () if config.expression else tuple(b.name for b in head.blocks if b.scope == "frame")
         self.layout = Layout.of(self.head, scale=config.scale == "free", leave_out=leave_out)
         self.lanes = lanes or (1 if self.device.type == "cpu" else LANES_ON_GPU)
         self.matching = matching_head(self.head, self.template.keypoint_sites)

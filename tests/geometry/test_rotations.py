@@ -10,6 +10,7 @@ from facescale.geometry.rotations import (
     angle_between,
     axis_angle_from_rotation,
     cross_matrix,
+    left_jacobian,
     rotation_from_6d,
     rotation_from_axis_angle,
     rotation_from_vector,
@@ -135,3 +136,14 @@ def test_functions_map_and_push_forward(angle):
         lambda x: vector_from_rotation(rotation_from_vector(x)), (vectors,), (random(11, 6, 3),)
     )
     assert pushed.isfinite().all()
+
+
+@pytest.mark.parametrize("length", [0.0, 1e-6, 0.005, 0.02, 1.0, 3.0, 6.0])
+def test_the_left_jacobian_is_what_a_step_turns_by(length):
+    way = torch.tensor([[0.3, -0.5, 0.8]], dtype=torch.float64)
+    vector = length * torch.nn.functional.normalize(way, dim=1)
+    slope = torch.func.jacrev(lambda v: rotation_from_vector(v[None])[0])(vector[0])
+    turns = torch.einsum("abk,cb->ack", slope, rotation_from_vector(vector)[0])
+    spun = torch.stack([turns[2, 1], turns[0, 2], turns[1, 0]])
+    torch.testing.assert_close(left_jacobian(vector)[0], spun, rtol=1e-9, atol=1e-9)
+    assert torch.autograd.gradcheck(left_jacobian, (vector.requires_grad_(),))

@@ -76,11 +76,18 @@ def test_a_malformed_packed_model_is_refused_saying_why(tmp_path, arrays, change
         read_packed(packed(tmp_path, change(arrays)))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", b"version https://git-lfs.github.com/spec/v1"])
-def test_what_is_no_npz_is_refused(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "an npz of plain arrays"),
+        (b"PK\x03\x04 cut", "an npz of plain arrays"),
+        (b"version https://git-lfs.github.com/spec/v1", "the pointer that git keeps"),
+    ],
+)
+def test_what_is_no_npz_is_refused(tmp_path, content, said):
     path = tmp_path / "model.npz"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="expected an npz of plain arrays"):
+    with pytest.raises(ValueError, match=said):
         read_packed(path)
 
 

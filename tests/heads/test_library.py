@@ -1,7 +1,9 @@
 import pytest
 
+from facescale.heads.converted import write_head
 from facescale.heads.library import find_head, head_names, load_head
 from tests.heads.ict_assets import ASSETS, FOLDER, PACKED, needs_ict
+from tests.heads.random_head import random_head
 
 
 @pytest.fixture
@@ -19,9 +21,9 @@ def test_an_absent_model_says_where_it_was_looked_for_and_how_to_get_it(nothing_
         assert part in said
 
 
-def test_an_unknown_head_is_refused_with_the_known_ones():
+def test_an_unknown_head_is_refused_with_the_known_ones(nothing_here):
     assert head_names() == ("builtin", "ict")
-    with pytest.raises(ValueError, match=r"expected one of the heads \['builtin', 'ict'\], got 'flame'"):
+    with pytest.raises(ValueError, match=r"expected one of the heads \['builtin', 'ict'\].*got 'flame'"):
         find_head("flame")
 
 
@@ -45,3 +47,22 @@ def test_the_built_in_head_needs_nothing(nothing_here):
     head = load_head("builtin")
     assert head.card.name == "builtin"
     assert head.card.licence == "Apache-2.0"
+
+
+def test_a_path_is_a_head_too(nothing_here, tmp_path):
+    path = tmp_path / "mine.npz"
+    with pytest.raises(FileNotFoundError, match=r"expected a converted head at .*mine\.npz"):
+        find_head(str(path))
+    digest = write_head(random_head(), path)
+    head = load_head(str(path))
+    assert head.card.name == "random"
+    assert head.card.assets["converted"] == digest
+
+
+def test_an_imported_head_is_found_by_name(nothing_here):
+    path = nothing_here / "heads" / "mine.npz"
+    write_head(random_head(), path)
+    assert find_head("mine") == path
+    assert load_head("mine").card.name == "random"
+    with pytest.raises(ValueError, match=r"\['builtin', 'ict', 'mine'\]"):
+        find_head("yours")
