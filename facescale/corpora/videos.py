@@ -112,7 +112,7 @@ def load(item: Item, config: VideosConfig | None = None) -> Capture:
 
 def read(item: Item, config: VideosConfig) -> Video:
     """Decode what `load` makes a capture of; raises as it does."""
-    (file,) = item.inputs
+    file = next(file for file in item.inputs if file.role == "video")
     if file.size > config.max_bytes:
         raise too_large_picture(f"expected at most {config.max_bytes:,} bytes, found {file.size:,}")
     with open_input(file) as opened:

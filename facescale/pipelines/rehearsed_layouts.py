@@ -5,7 +5,7 @@ Joins synthesis and corpora; knows nothing of processes and of what is there alr
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from facescale.synthesis.photo.photographs import PhotoSynthesis
@@ -22,6 +22,7 @@ USED: Mapping[Layout, frozenset[str]] = {
 """Settings of pictures that each layout depends on."""
 
 
+@runtime_checkable
 class Rehearsed(Protocol):
     """What of a rehearsal's configuration decides a subject."""
 

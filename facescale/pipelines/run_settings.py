@@ -1,6 +1,7 @@
 """What every job shares: where it reads and writes, how it is carried out, which items it takes."""
 
 import hashlib
+import posixpath
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -104,7 +105,8 @@ def with_truth(items: Iterable[Item], root: str) -> Iterator[Item]:
     """Add to every item its truth, where a folder of truths has one of its name; an empty root has none."""
     truths = _truths(root)
     for item in items:
-        truth = truths.get(item.item)
+        # a truth is named like its item, which may carry the ending of its one file
+        truth = truths.get(item.item) or truths.get(posixpath.splitext(item.item)[0])
         if truth is None:
             yield item
             continue
