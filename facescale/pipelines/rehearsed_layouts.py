@@ -3,68 +3,19 @@
 Joins synthesis and corpora; knows nothing of processes and of what is there already.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
+
+from facescale.pipelines.rehearse_config import Layout, RehearseConfig, parsed_size
 
 if TYPE_CHECKING:
     from facescale.synthesis.photo.photographs import PhotoSynthesis
 
-Layout = Literal["scans", "images", "videos"]
 UNIT: Mapping[Layout, str] = {"scans": "scans", "images": "sets of photographs", "videos": "videos"}
 """What a corpus of each layout has one of a subject."""
-PICTURE_SETTINGS = frozenset({"photos", "calibrated", "frames", "size"})
-USED: Mapping[Layout, frozenset[str]] = {
-    "scans": frozenset(),
-    "images": frozenset({"photos", "calibrated", "size"}),
-    "videos": frozenset({"frames", "size"}),
-}
-"""Settings of pictures that each layout depends on."""
 
 
-class Rehearsed(Protocol):
-    """What of a rehearsal's configuration decides a subject."""
-
-    @property
-    def out(self) -> str: ...  # noqa: D102
-    @property
-    def layout(self) -> Layout: ...  # noqa: D102
-    @property
-    def head(self) -> str: ...  # noqa: D102
-    @property
-    def seed(self) -> int: ...  # noqa: D102
-    @property
-    def truth(self) -> Literal["off-span", "in-span"]: ...  # noqa: D102
-    @property
-    def photos(self) -> int: ...  # noqa: D102
-    @property
-    def calibrated(self) -> bool: ...  # noqa: D102
-    @property
-    def frames(self) -> int: ...  # noqa: D102
-    @property
-    def size(self) -> str: ...  # noqa: D102
-
-
-def parsed_size(text: str, *, even: bool = False) -> tuple[int, int]:
-    """Width and height of "640x480".
-
-    Args:
-        text: as users type it.
-        even: whether both must be even.
-
-    Raises:
-        ValueError: anything else.
-    """
-    found = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
-    if found is None:
-        raise ValueError(f"expected a size such as 640x480, got {text!r}")
-    size = (int(found[1]), int(found[2]))
-    if even and any(side % 2 for side in size):
-        raise ValueError(f"expected even sides for a video, got {text!r}")
-    return size
-
-
-def item_name(config: Rehearsed, index: int) -> str:
+def item_name(config: RehearseConfig, index: int) -> str:
     """The item id of a subject, as the layout's index will have it."""
     if config.layout == "scans":
         from facescale.synthesis.scans import scan_name
@@ -75,7 +26,7 @@ def item_name(config: Rehearsed, index: int) -> str:
     return image_item(index, picture_settings(config).kind)
 
 
-def picture_settings(config: Rehearsed) -> "PhotoSynthesis":
+def picture_settings(config: RehearseConfig) -> "PhotoSynthesis":
     """What the pictures of a corpus are like."""
     from facescale.synthesis.photo.photographs import PhotoSynthesis
 
@@ -88,7 +39,7 @@ def picture_settings(config: Rehearsed) -> "PhotoSynthesis":
     )
 
 
-def maker(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+def maker(config: RehearseConfig) -> Callable[[int], tuple[str, bytes]]:
     """Load the head, and give the function that makes and writes a subject by number.
 
     It returns the item's id and the bytes of its truth, which the caller writes last.
@@ -96,7 +47,7 @@ def maker(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
     return _scans(config) if config.layout == "scans" else _pictures(config)
 
 
-def _scans(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+def _scans(config: RehearseConfig) -> Callable[[int], tuple[str, bytes]]:
     from facescale.corpora.scans import write_scan
     from facescale.heads.library import load_head
     from facescale.synthesis.scans import ScanSynthesis, ScanSynthesizer
@@ -111,7 +62,7 @@ def _scans(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
     return make
 
 
-def _pictures(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+def _pictures(config: RehearseConfig) -> Callable[[int], tuple[str, bytes]]:
     from facescale.corpora.image_writing import write_images
     from facescale.corpora.video_writing import encode_mp4, write_video
     from facescale.heads.library import load_head
