@@ -10,66 +10,18 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict
+from typing import Any
 
 from facescale.corpora.files import join, list_files, read_input, write_bytes
-from facescale.pipelines.rehearsed_layouts import (
-    PICTURE_SETTINGS,
-    UNIT,
-    USED,
-    Layout,
-    item_name,
-    maker,
-    parsed_size,
-)
+from facescale.pipelines.rehearse_config import PICTURE_SETTINGS, USED, RehearseConfig
+from facescale.pipelines.rehearsed_layouts import UNIT, item_name, maker
 from facescale.structures.item import InputFile
 
 RECORD = "rehearsal.json"
 RECORD_LIMIT = 1 << 16
 SUFFIX = ".npz"
 LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RehearseConfig:
-    """A synthetic corpus."""
-
-    out: str
-    """Where the corpus goes: a folder or s3://bucket/prefix. Its truth goes beside it, to OUT-truth."""
-    layout: Layout = "scans"
-    """Layout of the corpus: "scans", "images" (photographs) or "videos"."""
-    head: str = "builtin"
-    """Head model that the subjects are drawn from."""
-    subjects: int = 20
-    """People to make. A rerun with more adds the missing ones."""
-    seed: int = 0
-    """Determines every subject and all that is seen of them."""
-    truth: Literal["off-span", "in-span"] = "off-span"
-    """"off-span": true shapes leave the head model's span, as real people do. "in-span": they do not, which
-    flatters any fit of the same model."""
-    photos: int = 5
-    """Layout "images": photographs a subject, or cameras where they are calibrated."""
-    calibrated: bool = False
-    """Layout "images": one instant seen by calibrated cameras instead of photographs of different days."""
-    frames: int = 60
-    """Layout "videos": frames of each subject's video, 25 a second."""
-    size: str = "640x640"
-    """Layouts "images" and "videos": width and height of the pictures, pixels; even for videos."""
-    workers: int = 0
-    """Processes; 0 takes one a core."""
-
-    def __post_init__(self) -> None:
-        if self.subjects < 1 or self.seed < 0 or self.workers < 0:
-            got = f"{self.subjects}, {self.seed}, {self.workers}"
-            raise ValueError(f"expected subjects >= 1, seed >= 0 and workers >= 0, got {got}")
-        if self.photos < 1 or self.frames < 1:
-            raise ValueError(f"expected photos and frames >= 1, got {self.photos} and {self.frames}")
-        if self.calibrated and self.layout != "images":
-            raise ValueError(f"expected calibrated only with layout images, got it with {self.layout}")
-        parsed_size(self.size, even=self.layout == "videos")
-        if not self.out.strip("/"):
-            raise ValueError(f"expected a folder or s3:// prefix to write to, got {self.out!r}")
 
 
 def truth_root(corpus_root: str) -> str:

@@ -3,25 +3,23 @@
 Joins synthesis and corpora; knows nothing of processes and of what is there already.
 """
 
-import re
 from collections.abc import Callable, Mapping
+<<<<<<< HEAD
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+=======
+from typing import TYPE_CHECKING
+
+from facescale.pipelines.rehearse_config import Layout, RehearseConfig, parsed_size
+>>>>>>> s3-shader
 
 if TYPE_CHECKING:
     from facescale.synthesis.photo.photographs import PhotoSynthesis
 
-Layout = Literal["scans", "images", "videos"]
 UNIT: Mapping[Layout, str] = {"scans": "scans", "images": "sets of photographs", "videos": "videos"}
 """What a corpus of each layout has one of a subject."""
-PICTURE_SETTINGS = frozenset({"photos", "calibrated", "frames", "size"})
-USED: Mapping[Layout, frozenset[str]] = {
-    "scans": frozenset(),
-    "images": frozenset({"photos", "calibrated", "size"}),
-    "videos": frozenset({"frames", "size"}),
-}
-"""Settings of pictures that each layout depends on."""
 
 
+<<<<<<< HEAD
 @runtime_checkable
 class Rehearsed(Protocol):
     """What of a rehearsal's configuration decides a subject."""
@@ -66,6 +64,9 @@ def parsed_size(text: str, *, even: bool = False) -> tuple[int, int]:
 
 
 def item_name(config: Rehearsed, index: int) -> str:
+=======
+def item_name(config: RehearseConfig, index: int) -> str:
+>>>>>>> s3-shader
     """The item id of a subject, as the layout's index will have it."""
     if config.layout == "scans":
         from facescale.synthesis.scans import scan_name
@@ -76,7 +77,7 @@ def item_name(config: Rehearsed, index: int) -> str:
     return image_item(index, picture_settings(config).kind)
 
 
-def picture_settings(config: Rehearsed) -> "PhotoSynthesis":
+def picture_settings(config: RehearseConfig) -> "PhotoSynthesis":
     """What the pictures of a corpus are like."""
     from facescale.synthesis.photo.photographs import PhotoSynthesis
 
@@ -89,7 +90,7 @@ def picture_settings(config: Rehearsed) -> "PhotoSynthesis":
     )
 
 
-def maker(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+def maker(config: RehearseConfig) -> Callable[[int], tuple[str, bytes]]:
     """Load the head, and give the function that makes and writes a subject by number.
 
     It returns the item's id and the bytes of its truth, which the caller writes last.
@@ -97,7 +98,7 @@ def maker(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
     return _scans(config) if config.layout == "scans" else _pictures(config)
 
 
-def _scans(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+def _scans(config: RehearseConfig) -> Callable[[int], tuple[str, bytes]]:
     from facescale.corpora.scans import write_scan
     from facescale.heads.library import load_head
     from facescale.synthesis.scans import ScanSynthesis, ScanSynthesizer
@@ -112,7 +113,7 @@ def _scans(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
     return make
 
 
-def _pictures(config: Rehearsed) -> Callable[[int], tuple[str, bytes]]:
+def _pictures(config: RehearseConfig) -> Callable[[int], tuple[str, bytes]]:
     from facescale.corpora.image_writing import write_images
     from facescale.corpora.video_writing import encode_mp4, write_video
     from facescale.heads.library import load_head

@@ -7,6 +7,7 @@ from facescale.corpora.files import list_files
 from facescale.corpora.scans import index, load
 from facescale.pipelines.rehearse import RehearseConfig, rehearse, truth_path, truth_root
 from facescale.structures.units import MILLIMETRES_PER
+from facescale.synthesis.photo.image_truth import ImageTruth
 from facescale.synthesis.truth import ScanTruth
 from tests.heads.ict_assets import needs_ict
 
@@ -126,5 +127,67 @@ def test_without_the_head_model_it_says_what_is_needed(tmp_path, monkeypatch, ca
 
 @pytest.mark.parametrize("wrong", [{"subjects": 0}, {"seed": -1}, {"workers": -1}, {"out": ""}, {"out": "/"}])
 def test_impossible_configurations_are_refused(wrong):
+    with pytest.raises(ValueError, match="expected"):
+        RehearseConfig(**({"out": "corpus"} | wrong))
+
+
+def pictures(out, **changes):
+    small = {
+        "head": "builtin",
+        "subjects": 1,
+        "seed": 3,
+        "workers": 1,
+        "size": "96x96",
+        "photos": 2,
+        "frames": 3,
+    }
+    return RehearseConfig(out=str(out), **(small | changes))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("calibrated", [False, True])
+def test_photographs_lie_in_folders_with_their_truth_apart_and_more_people_may_be_added(tmp_path, calibrated):
+    out = tmp_path / "corpus"
+    assert rehearse(pictures(out, layout="images", calibrated=calibrated)) == 0
+    names = ["cam00.jpg", "cam01.jpg", "cameras.json"] if calibrated else ["p00.jpg", "p01.jpg"]
+    before = contents(out)
+    assert sorted(before) == [f"s00000/{name}" for name in names]
+    assert rehearse(pictures(out, layout="images", calibrated=calibrated, subjects=2)) == 0
+    after = contents(out)
+    assert {path: after[path] for path in before} == before
+    assert sorted(after) == [f"{subject}/{name}" for subject in ("s00000", "s00001") for name in names]
+    apart = contents(tmp_path / "corpus-truth")
+    assert sorted(apart) == ["rehearsal.json", "s00000.npz", "s00001.npz"]
+    truth = ImageTruth.from_npz(apart["s00001.npz"])
+    assert (truth.item, truth.kind, len(truth.views)) == ("s00001", "off-span", 2)
+    assert truth.off_span_rms > 0.5
+    assert json.loads(apart["rehearsal.json"])["photos"] == 2
+    with pytest.raises(ValueError, match="a rehearsal of"):
+        rehearse(pictures(out, layout="images", calibrated=calibrated, photos=3))
+
+
+@pytest.mark.slow
+def test_a_rehearsed_video_has_its_frames_and_its_truth_their_times(tmp_path):
+    import av
+
+    assert rehearse(pictures(tmp_path / "corpus", layout="videos")) == 0
+    assert sorted(contents(tmp_path / "corpus")) == ["s00000/clip.mp4"]
+    with av.open(str(tmp_path / "corpus" / "s00000" / "clip.mp4")) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    truth = ImageTruth.from_npz((tmp_path / "corpus-truth" / "s00000" / "clip.npz").read_bytes())
+    np.testing.assert_allclose(truth.times, times, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"layout": "images", "size": "640"},
+        {"layout": "videos", "size": "641x480"},
+        {"layout": "scans", "calibrated": True},
+        {"photos": 0},
+        {"frames": 0},
+    ],
+)
+def test_impossible_pictures_are_refused(wrong):
     with pytest.raises(ValueError, match="expected"):
         RehearseConfig(**({"out": "corpus"} | wrong))

@@ -2,7 +2,7 @@
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter, zoom
+from scipy.ndimage import gaussian_filter
 
 COARSE = 160
 """Pixels of the longer side at which a background is made: it is blurred anyway."""
@@ -44,10 +44,14 @@ def draw_background(
             disc = np.clip((radius - np.hypot(rows - at[0], columns - at[1])) * 40, 0, 1)
             picture += disc[..., None] * rng.dirichlet((4, 4, 4)) * rng.uniform(0.5, 4)
     picture = gaussian_filter(picture, (1.5, 1.5, 0)) * level / picture.mean()
-    factors = (height / shape[0], width / shape[1], 1)
-    large = np.asarray(zoom(picture, factors, order=1, grid_mode=True, mode="nearest"))
-    assert large.shape == (height, width, 3), large.shape
-    return np.clip(large, 0, None)
+    return np.clip(_enlarged(picture, size), 0, None)
+
+
+def _enlarged(picture: Float[np.ndarray, "h w 3"], size: tuple[int, int]) -> Float[np.ndarray, "y x 3"]:
+    from PIL import Image
+
+    planes = [Image.fromarray(picture[..., k].astype(np.float32)) for k in range(3)]
+    return np.stack([np.asarray(plane.resize(size, Image.Resampling.BILINEAR)) for plane in planes], axis=-1)
 
 
 def _with_shapes(

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -10,6 +11,7 @@ from scipy.ndimage import gaussian_filter
 TARGET = 0.3
 """Linear level that skin is exposed for, of the tone's white; dark skin is exposed for less."""
 WHITE = 1.0
+STEPS = 1 << 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ def metered(light: Float[np.ndarray, "h w 3"], weight: Float[np.ndarray, "h w"])
     total = float(weight.sum())
     mean = float((level * weight).sum() / total) if total > 0 else float(level.mean())
     # half of what would make all skin alike: cameras do not know how dark it is
-    return TARGET / max(mean, 1e-6) ** 0.7 / TARGET**0.3
+    return float(np.sqrt(TARGET / max(mean, 1e-6)))
 
 
 def on_sensor(
@@ -69,11 +71,11 @@ def on_sensor(
         rng: all noise.
     """
     height, width = light.shape[:2]
-    seen = gaussian_filter(light, (response.blur, response.blur, 0))
+    seen = gaussian_filter(light.astype(np.float32), (response.blur, response.blur, 0))
     rows, columns = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     seen = seen * (1 - response.vignette * (rows**2 + columns**2) / 2)[..., None]
     deviation = np.sqrt(response.shot * np.clip(seen, 0, None) + response.read**2)
-    noise = rng.standard_normal(seen.shape)
+    noise = rng.standard_normal(seen.shape, dtype=np.float32)
     # demosaicing makes grains of more than one pixel, of colour more than of brightness
     grain = 0.55 * noise + 1.2 * gaussian_filter(noise, (0.8, 0.8, 0))
     return (seen + deviation * grain) * response.balance
@@ -84,7 +86,13 @@ def toned(samples: Float[np.ndarray, "h w 3"], shoulder: float) -> UInt8[np.ndar
     above = np.clip(samples - shoulder, 0, None)
     room = WHITE - shoulder
     soft = np.minimum(samples, shoulder) + room * (1 - np.exp(-above / max(room, 1e-6)))
-    value = np.clip(soft, 0, 1)
+    return _curve()[np.rint(np.clip(soft, 0, 1) * (STEPS - 1)).astype(np.int32)]
+
+
+@cache
+def _curve() -> UInt8[np.ndarray, "s"]:
+    """Bytes of evenly spaced linear values, fine enough that none is off by more than rounding."""
+    value = np.arange(STEPS) / (STEPS - 1)
     curve = np.where(value <= 0.0031308, 12.92 * value, 1.055 * value ** (1 / 2.4) - 0.055)  # noqa: PLR2004 - sRGB
     return np.rint(curve * 255).astype(np.uint8)
 

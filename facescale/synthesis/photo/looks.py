@@ -13,6 +13,7 @@ Name = TypeVar("Name", bound=str)
 HairStyle = Literal["bald", "cropped", "short", "long"]
 STYLES: tuple[HairStyle, ...] = ("bald", "cropped", "short", "long")
 STYLE_SHARES = (0.08, 0.17, 0.4, 0.35)
+TONES: tuple[ToneName, ...] = tuple(SKIN_TONES)
 DARK_TONES = ("olive", "brown", "dark")
 
 
@@ -40,11 +41,11 @@ class Looks:
 
 def draw_looks(rng: np.random.Generator) -> Looks:
     """Draw how a person looks."""
-    tone = _pick(rng, tuple(SKIN_TONES))
+    tone: ToneName = _pick(rng, TONES)
     hair = _hair_colour(rng, tone)
     bearded = rng.uniform() < 0.35  # noqa: PLR2004 - share of subjects with a shadow of beard
     style = STYLES[int(rng.choice(len(STYLES), p=STYLE_SHARES))]
-    scalp = {"bald": rng.uniform(0, 0.25), "cropped": rng.uniform(0.75, 0.95)}.get(style, 0.55)
+    scalp = {"bald": rng.uniform(0, 0.25), "cropped": rng.uniform(0.75, 0.95)}.get(style, 0.75)
     depth = rng.normal(0, 0.1)
     irises: tuple[IrisName, ...] = ("brown", "hazel") if tone in DARK_TONES else tuple(IRIS_TONES)
     return Looks(

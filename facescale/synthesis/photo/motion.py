@@ -89,8 +89,8 @@ class Performance:
         """The face at a time in seconds, at or after 0."""
         # how far a track rises above its threshold, squared: both ends of an action are smooth
         above = np.clip((self._active(time) - self._threshold) / 1.2, 0, None)
-        nearest = float(np.abs(self._blinks - time).min())
-        blink = float(smoothstep(np.array(nearest), BLINK_S / 2, 0.03))
+        nearest = np.abs(self._blinks - time).min(keepdims=True)
+        blink = float(smoothstep(nearest, BLINK_S / 2, 0.03)[0])
         gaze = 0.25 * self._gaze(time)
         yaw, pitch, roll = self._pose + self._turn(time) * TURN
         return Moment(

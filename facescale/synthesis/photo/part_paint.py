@@ -69,7 +69,7 @@ def _eye(
     radius, angle = np.hypot(off[:, 0], off[:, 1]), np.arctan2(off[:, 1], off[:, 0])
     seed = (looks.seed, 62)
     stain = 0.05 * smooth_noise(off, 6, seed) + 0.3 * smoothstep(radius, 7, 12)
-    sclera = linear(tones.SCLERA) * np.exp(-stain[:, None] * (0.5 * MELANIN + 0.5 * BLOOD))
+    sclera = 0.8 * linear(tones.SCLERA) * np.exp(-stain[:, None] * (0.5 * MELANIN + 0.5 * BLOOD))
     ridge = np.abs(smooth_noise(off, 2.4, (looks.seed, 63)))
     veins = 0.45 * smoothstep(ridge, 0.07, 0.0) * smoothstep(radius, LIMBUS + 0.8, 11)
     sclera += veins[:, None] * (linear(tones.VEIN) - sclera)

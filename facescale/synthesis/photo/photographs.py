@@ -49,6 +49,8 @@ class PhotoSynthesis:
     """Photographs, cameras of the rig, or frames."""
     size: tuple[int, int] = (640, 640)
     """Width and height, pixels."""
+    texels: int = 768
+    """Of a side of each person's skin texture; 768 is enough for faces of 500 pixels."""
     rate: float = 25.0
     """Frames a second of a video."""
     yaw: float = 50.0
@@ -71,6 +73,8 @@ class PhotoSynthesis:
             raise ValueError(
                 f"expected views >= 1 and sides within {SMALLEST}..{LARGEST}, got {self.views} and {self.size}"
             )
+        if self.texels < SMALLEST:
+            raise ValueError(f"expected texels >= {SMALLEST}, got {self.texels}")
         if not (0 <= self.yaw <= 90 and self.rate > 0):  # noqa: PLR2004 - beyond is the back of a head
             raise ValueError(f"expected yaw within 0..90 and rate > 0, got {self.yaw} and {self.rate}")
         if not (0 <= self.same_camera_share <= 1 and 0 <= self.neutral_share <= 1):
@@ -138,7 +142,7 @@ class PhotoSynthesizer:
             rms=config.off_span_rms,
             wavelengths=config.wavelengths,
         )
-        sitter = make_sitter(self._painted, person, np.random.default_rng([*number, 1]))
+        sitter = make_sitter(self._painted, person, np.random.default_rng([*number, 1]), texels=config.texels)
         views, truths, encoded = [], [], {}
         camera_state = _CameraState()
         for place, shot in enumerate(self._shots(sitter, number)):

@@ -34,13 +34,14 @@ class Sitter:
         }
 
 
-def make_sitter(painted: PaintedHead, person: Person, rng: np.random.Generator) -> Sitter:
+def make_sitter(painted: PaintedHead, person: Person, rng: np.random.Generator, *, texels: int) -> Sitter:
     """Dress and paint a person.
 
     Args:
         painted: the head model.
         person: whose shape.
         rng: all randomness.
+        texels: of a side of the skin's texture.
     """
     looks = draw_looks(rng)
     haired = looks.hair in {"short", "long"}
@@ -48,7 +49,7 @@ def make_sitter(painted: PaintedHead, person: Person, rng: np.random.Generator) 
         painted=painted,
         person=person,
         looks=looks,
-        skin=paint_skin(looks),
+        skin=paint_skin(looks, texels),
         coat=Coat(painted.template, looks.hair, rng) if haired else None,
         garment=dress(painted.template, person.neutral, rng),
     )

@@ -16,8 +16,6 @@ from facescale.heads.builtin.noise import smooth_noise
 from facescale.heads.builtin.regions import LIP_RING
 from facescale.synthesis.photo.looks import Looks
 
-SIZE = 768
-"""Texels of a side: a texel is 0.4 to 0.7 mm."""
 FACE = ((0.0, -30.0, 10.0), 85.0)
 """Middle and reach of where marks are, mm on the mean skin of the built-in head."""
 LIP_GLOSS, SHINY_GLOSS = 0.9, 0.5
@@ -46,7 +44,7 @@ class SkinPaint:
         return upper + t * (lower - upper)
 
 
-def paint_skin(looks: Looks, size: int = SIZE) -> SkinPaint:
+def paint_skin(looks: Looks, size: int) -> SkinPaint:
     """Paint a person's skin.
 
     Args:

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 from facescale.synthesis.photo.lights import Room
 from facescale.synthesis.photo.scene import Scene, blocked
 
-WAYS = 56
+WAYS = 44
 """Directions that the sky is sampled in, the same at every node: what varied between nodes would be noise."""
 LIFT = 0.35
 """mm above the surface where shadow rays begin."""
