@@ -4,13 +4,9 @@ Joins synthesis and corpora; knows nothing of processes and of what is there alr
 """
 
 from collections.abc import Callable, Mapping
-<<<<<<< HEAD
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
-=======
 from typing import TYPE_CHECKING
 
 from facescale.pipelines.rehearse_config import Layout, RehearseConfig, parsed_size
->>>>>>> s3-shader
 
 if TYPE_CHECKING:
     from facescale.synthesis.photo.photographs import PhotoSynthesis
@@ -19,54 +15,7 @@ UNIT: Mapping[Layout, str] = {"scans": "scans", "images": "sets of photographs",
 """What a corpus of each layout has one of a subject."""
 
 
-<<<<<<< HEAD
-@runtime_checkable
-class Rehearsed(Protocol):
-    """What of a rehearsal's configuration decides a subject."""
-
-    @property
-    def out(self) -> str: ...  # noqa: D102
-    @property
-    def layout(self) -> Layout: ...  # noqa: D102
-    @property
-    def head(self) -> str: ...  # noqa: D102
-    @property
-    def seed(self) -> int: ...  # noqa: D102
-    @property
-    def truth(self) -> Literal["off-span", "in-span"]: ...  # noqa: D102
-    @property
-    def photos(self) -> int: ...  # noqa: D102
-    @property
-    def calibrated(self) -> bool: ...  # noqa: D102
-    @property
-    def frames(self) -> int: ...  # noqa: D102
-    @property
-    def size(self) -> str: ...  # noqa: D102
-
-
-def parsed_size(text: str, *, even: bool = False) -> tuple[int, int]:
-    """Width and height of "640x480".
-
-    Args:
-        text: as users type it.
-        even: whether both must be even.
-
-    Raises:
-        ValueError: anything else.
-    """
-    found = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
-    if found is None:
-        raise ValueError(f"expected a size such as 640x480, got {text!r}")
-    size = (int(found[1]), int(found[2]))
-    if even and any(side % 2 for side in size):
-        raise ValueError(f"expected even sides for a video, got {text!r}")
-    return size
-
-
-def item_name(config: Rehearsed, index: int) -> str:
-=======
 def item_name(config: RehearseConfig, index: int) -> str:
->>>>>>> s3-shader
     """The item id of a subject, as the layout's index will have it."""
     if config.layout == "scans":
         from facescale.synthesis.scans import scan_name
