@@ -12,6 +12,8 @@ from facescale.synthesis.photo.hair import Strands
 from facescale.synthesis.photo.looks import Looks
 from facescale.synthesis.photo.painted_head import Material
 
+IRIS_SHADE = 0.5
+"""An iris lies behind the cornea that it is painted on, in the shade of its rim."""
 GLOBE = 12.1
 """mm: the radius of an eyeball that the iris' size is made for."""
 
@@ -69,11 +71,11 @@ def _eye(
     radius, angle = np.hypot(off[:, 0], off[:, 1]), np.arctan2(off[:, 1], off[:, 0])
     seed = (looks.seed, 62)
     stain = 0.05 * smooth_noise(off, 6, seed) + 0.3 * smoothstep(radius, 7, 12)
-    sclera = 0.8 * linear(tones.SCLERA) * np.exp(-stain[:, None] * (0.5 * MELANIN + 0.5 * BLOOD))
+    sclera = 0.75 * linear(tones.SCLERA) * np.exp(-stain[:, None] * (0.5 * MELANIN + 0.5 * BLOOD))
     ridge = np.abs(smooth_noise(off, 2.4, (looks.seed, 63)))
     veins = 0.45 * smoothstep(ridge, 0.07, 0.0) * smoothstep(radius, LIMBUS + 0.8, 11)
     sclera += veins[:, None] * (linear(tones.VEIN) - sclera)
     corner = smoothstep(off[:, 0], -8.5, -11.0)[:, None]
     sclera += corner * (linear(tones.CARUNCLE) - sclera)
     seen = (smoothstep(radius, LIMBUS + 0.3, LIMBUS - 0.4) * (off[:, 2] > 0))[:, None]
-    return sclera + seen * (iris_colours(radius, angle, iris=looks.iris, seed=looks.seed) - sclera)
+    return sclera + seen * (IRIS_SHADE * iris_colours(radius, angle, iris=looks.iris, seed=looks.seed) - sclera)
