@@ -50,8 +50,9 @@ class ReconstructConfig(RunSettings):
     """Pixels to whose longest side larger pictures are shrunk before faces are looked for; 0 keeps them."""
     focal_ratio: float = 1.2
     """Prior median of an unknown focal length, as a share of the picture's longest side."""
-    prior_weight: float = 1.0
-    """Of the head's priors against the landmarks."""
+    independence: float = 0.015
+    """Share of the landmarks' information that counts: the detector's errors go together, so that its 442
+    points say little more than a few would. Measured in benchmarks/reconstruction.py."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -63,7 +64,7 @@ class ReconstructConfig(RunSettings):
 
     def fit(self) -> LandmarkFitConfig:
         """The part that the method looks at."""
-        return LandmarkFitConfig(focal_ratio=self.focal_ratio, prior_weight=self.prior_weight)
+        return LandmarkFitConfig(focal_ratio=self.focal_ratio, independence=self.independence)
 
     def reader(self) -> ImagesConfig | VideosConfig:
         """How the corpus is read."""

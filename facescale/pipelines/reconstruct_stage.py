@@ -4,7 +4,7 @@ Joins corpora, heads, perception, reconstruction, evaluation and reporting; know
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
@@ -92,7 +92,7 @@ class ReconstructStage(AbstractStage):
         self._landmarker = FaceLandmarker()
         self._fitter = LandmarkFitter(self._head, self._embedding, self._config)
         # it explains landmarks badly, and must not lose views for that
-        stiff = LandmarkFitConfig(focal_ratio=self._config.focal_ratio, prior_weight=STIFF, worst_median=1.0)
+        stiff = replace(self._config, prior_weight=STIFF, worst_median=1.0)
         self._mean_fitter = LandmarkFitter(self._head, self._embedding, stiff)
 
     def load(self, item: Item) -> Loaded:

@@ -12,8 +12,11 @@ class LandmarkFitConfig:
     """One way to fit a head to landmarks; part of every item's key."""
 
     prior_weight: float = 1.0
-    """Of the heads' Gaussian priors against the landmarks. At 1 the landmarks' covariances are taken at their
-    word and their errors for independent; more where a detector's errors go together from point to point."""
+    """Of the heads' Gaussian priors."""
+    independence: float = 1.0
+    """Share of the landmarks' information that is independent. At 1 their covariances are taken at their word
+    and their errors for independent; a detector's errors go together from point to point and from view to
+    view, so that its hundreds of points say little more than a few would."""
     robust_sigma: float = 5.0
     """Width of the Geman-McClure weight: a landmark so many of its own standard deviations from the model
     counts a quarter. Wider in views whose landmarks are further from the model as a whole."""
@@ -33,7 +36,15 @@ class LandmarkFitConfig:
     mean square over its instants."""
 
     def __post_init__(self) -> None:
-        positive = ("prior_weight", "robust_sigma", "focal_ratio", "focal_sd", "worst_median", "tolerance")
+        positive = (
+            "prior_weight",
+            "independence",
+            "robust_sigma",
+            "focal_ratio",
+            "focal_sd",
+            "worst_median",
+            "tolerance",
+        )
         for name in positive:
             value = getattr(self, name)
             if not (math.isfinite(value) and value > 0):
@@ -42,3 +53,8 @@ class LandmarkFitConfig:
             raise ValueError(f"expected at least 4 points, got {self.least_points}")
         if self.iterations < 1:
             raise ValueError(f"expected at least one iteration, got {self.iterations}")
+
+    @property
+    def robust_width(self) -> float:
+        """`robust_sigma` in the units of whitened residuals, which `independence` shrinks."""
+        return self.robust_sigma * math.sqrt(self.independence)

@@ -50,7 +50,7 @@ def view_errors(problem: LandmarkProblem, at: LandmarkUnknowns) -> ViewErrors:
         pixels.append(torch.where(rows.distance.isfinite(), away, torch.inf))
     counted = problem.counted(sight)
     distance = torch.where(counted, torch.cat(pixels, dim=1), torch.nan)
-    inside = (sight.distance < problem.config.robust_sigma) & counted
+    inside = (sight.distance < problem.config.robust_width) & counted
     return ViewErrors(
         rms=distance.square().nanmean(dim=1).sqrt(),
         median=distance.nanmedian(dim=1).values / problem.batch.face_height,

@@ -128,7 +128,7 @@ class LandmarkProblem:
         """
         distance = torch.where(self.counted(sight), sight.distance, torch.nan)
         spread = NORMAL_SPREAD * distance.nanmedian(dim=1).values
-        return (WIDTH_SPREADS * spread.nan_to_num(0.0, posinf=1e6)).clamp_min(self.config.robust_sigma)
+        return (WIDTH_SPREADS * spread.nan_to_num(0.0, posinf=1e6)).clamp_min(self.config.robust_width)
 
     def energy(self, at: LandmarkUnknowns, sight: Sight, widths: Float[Tensor, "v"]) -> Float[Tensor, "b"]:
         """Robust sum of squares with the priors, lane by lane."""

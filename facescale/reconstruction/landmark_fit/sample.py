@@ -49,7 +49,8 @@ class PreparedSubject:
     pixels: np.ndarray
     """(v, k, 2) as an ideal camera would have them; zero where absent."""
     whitening: np.ndarray
-    """(v, k, 2, 2): W with W'W the inverse covariance, pixels^-1; zero where absent."""
+    """(v, k, 2, 2): W with W'W the inverse covariance times the share that is independent, pixels^-1; zero
+    where absent."""
     present: np.ndarray
     """(v, k) bool."""
     rotation: np.ndarray
@@ -163,7 +164,7 @@ def _arrays(
     positive = (np.linalg.det(covariance) > 0) & (covariance[:, 0, 0] > 0)
     present = np.logical_and(present, positive)
     covariance = np.where(present[:, None, None], covariance, np.eye(2))
-    whitening = np.linalg.inv(np.linalg.cholesky(covariance)) * present[:, None, None]
+    whitening = np.linalg.inv(np.linalg.cholesky(covariance / config.independence)) * present[:, None, None]
     return np.where(present[:, None], pixels, 0.0), whitening, present, *pose, focal, principal
 
 
