@@ -92,7 +92,7 @@ def first_pose(
     source: UnitFrom = known[1] if known else ("free" if config.scale == "free" else "size")
     axes = None if config.up is None or config.front is None else axes_rotation(config.up, config.front)
     search = Search(template=template, drawn=drawn, trials=trials, rng=rng)
-    settled = by_surface(search, axes, notes, ask)
+    settled = by_surface(search.run, axes, notes, ask)
     best = settled.best.orientation
     return FirstPose(
         rotation=best.rotation,

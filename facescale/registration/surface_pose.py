@@ -24,6 +24,8 @@ LEAST_UNIT_RATIO = 1.25
 """The same between cm and inch where a scan's size allows both."""
 MOST_SCORE_MM = 5.0
 """No face is this far from its scan in the right pose, hair and holes included."""
+NEAR = np.deg2rad(20.0)
+"""Of the landmarks' verdict, which is off by 10 degrees at the most where it is right."""
 SEARCH_POINTS = 8000
 """Scan points that a pose is searched with."""
 ASK = "add keypoints (3 or more of NoW's 7), or state --up and --front"
@@ -48,12 +50,12 @@ class Search:
     """Millimetres in a native unit, each a unit that the scan's size allows."""
     rng: np.random.Generator
 
-    def run(self, rotation: np.ndarray | None) -> list[Found]:
-        """The best pose in each unit, best first; a rotation (3, 3) leaves the place to be found."""
+    def run(self, rotation: np.ndarray | None, within: float) -> list[Found]:
+        """The best pose in each unit, best first; a rotation (3, 3) that is known leaves the place."""
         found = []
         for millimetres, unit in self.trials:
             pool = PointPool.of(self.drawn, millimetres, count=SEARCH_POINTS)
-            best = orient(self.template, pool, self.rng, rotation=rotation)
+            best = orient(self.template, pool, self.rng, rotation=rotation, within=within)
             found.append(Found(orientation=best, millimetres=millimetres, unit=unit))
         return sorted(found, key=lambda one: one.orientation.score)
 
@@ -69,13 +71,15 @@ class Settled:
     notes: tuple[str, ...]
 
 
-def by_surface(
-    search: Search, axes: np.ndarray | None, notes: Sequence[str], ask: Callable[[], Verdict]
-) -> Settled:
+Run = Callable[[np.ndarray | None, float], list[Found]]
+"""`Search.run` of a scan."""
+
+
+def by_surface(run: Run, axes: np.ndarray | None, notes: Sequence[str], ask: Callable[[], Verdict]) -> Settled:
     """Try the face everywhere, in each unit that the scan's size allows; ask where no orientation stands out.
 
     Args:
-        search: the scan and the units.
+        run: searches the scan.
         axes: (3, 3) rotation of the head frame onto the scan's axes where they are stated.
         notes: what was odd so far.
         ask: asks the second judge.
@@ -83,14 +87,14 @@ def by_surface(
     Raises:
         CaptureRejected: "no-orientation", "ambiguous-unit".
     """
-    found = search.run(axes)
+    found = run(axes, np.pi)
     first = found[0].orientation
     ratio, oriented_by = first.ratio, "automatic" if axes is None else "axes"
     clear = first.score <= MOST_SCORE_MM and (axes is not None or ratio >= LEAST_RATIO)
     if not clear and axes is not None:
         raise _no_orientation(first, notes, "", ASK)
     if not clear:
-        found, ratio, note = _by_landmarks(search, first, notes, ask)
+        found, ratio, note = _by_landmarks(run, first, notes, ask)
         oriented_by, notes = "landmarks", [*notes, note]
     best = found[0]
     runner_up = found[1] if len(found) > 1 else best
@@ -105,7 +109,7 @@ def by_surface(
 
 
 def _by_landmarks(
-    search: Search, first: Orientation, notes: Sequence[str], ask: Callable[[], Verdict]
+    run: Run, first: Orientation, notes: Sequence[str], ask: Callable[[], Verdict]
 ) -> tuple[list[Found], float, str]:
     """What the second judge makes of a scan that the first one leaves open.
 
@@ -120,9 +124,9 @@ def _by_landmarks(
     if verdict.rotation is None:
         hint = "; ".join(filter(None, (ASK, verdict.advice)))
         raise _no_orientation(first, notes, f"; {verdict.detail}", hint)
-    found = search.run(verdict.rotation)
+    found = run(verdict.rotation, NEAR)
     best = found[0].orientation
-    drifted = angles_between(verdict.rotation, best.rotation[None])[0] > DIFFERENT
+    drifted = angles_between(verdict.rotation, best.rotation[None])[0] > NEAR
     differs = angles_between(first.rotation, best.rotation[None])[0] > DIFFERENT
     ratio = (first.score if differs else first.runner_up) / max(best.score, 1e-6)
     if drifted or best.score > MOST_SCORE_MM or ratio < 1 / LEAST_RATIO:

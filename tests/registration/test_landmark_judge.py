@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import trimesh
 
-from facescale.registration import landmark_judge
 from facescale.registration.landmark_judge import LandmarkJudge
 from facescale.registration.rigid import angles_between
 from facescale.registration.scan_surface import draw, faces_inwards, scan_surface
@@ -92,13 +91,14 @@ def test_the_back_of_a_head_has_no_face():
     assert verdict_on(Mesh(vertices=scan.vertices[keep], faces=faces)).rotation is None
 
 
-def test_without_the_detector_the_judge_says_what_would_bring_it(monkeypatch, tmp_path):
-    monkeypatch.setenv("FACESCALE_ASSETS", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(landmark_judge, "pictures", None)  # nothing is rendered for nobody
+def test_without_the_detector_the_judge_says_what_would_bring_it(monkeypatch):
+    monkeypatch.setattr("facescale.perception.face_landmarker.find", lambda _asset: None)
+    monkeypatch.setattr("facescale.registration.landmark_judge.pictures", None)  # nobody is shown anything
     ball = trimesh.creation.icosphere(subdivisions=4, radius=100)
     rng = np.random.default_rng(0)
-    surface = scan_surface(Mesh(vertices=np.asarray(ball.vertices), faces=np.asarray(ball.faces)), rng)
+    surface = scan_surface(
+        Mesh(vertices=np.asarray(ball.vertices), faces=np.asarray(ball.faces, dtype=np.int32)), rng
+    )
     verdict = LandmarkJudge().judge(surface, draw(surface, 1000, rng))
     assert verdict.rotation is None
     assert "facescale assets fetch mediapipe" in verdict.advice

@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from facescale.registration import surface_pose
 from facescale.registration.landmark_judge import Verdict
 from facescale.registration.orientation import Orientation
-from facescale.registration.scan_surface import Drawn
-from facescale.registration.surface_pose import Search, by_surface
+from facescale.registration.surface_pose import Found, by_surface
 from facescale.structures.errors import CaptureRejected
 
 AHEAD = np.eye(3)
@@ -24,55 +22,34 @@ def confirmed(rotation: np.ndarray) -> Verdict:
     return Verdict(rotation=rotation, agreed=6, detail="6 of 8 views see the same face in it")
 
 
-@pytest.fixture
-def decide(monkeypatch):
+def decide(free, *, verdict=None, near=None, axes=None):
     """Decide with a free search's answer, a verdict, and the answer of a search near the verdict."""
+    asked = []
 
-    def decided(free, *, verdict=None, near=None, axes=None):
-        asked = []
-        positions = np.random.default_rng(0).normal(size=(50, 3)) * 100
-        drawn = Drawn(
-            positions=positions,
-            normals=np.zeros((50, 3)),
-            area=1.0,
-            held_out=np.zeros(50, dtype=bool),
-        )
+    def run(rotation: np.ndarray | None, _within: float) -> list[Found]:
+        answer = free if rotation is None or rotation is axes else near
+        return [Found(orientation=answer, millimetres=1.0, unit="mm")]
 
-        def orient(_template, _pool, _rng, *, rotation):
-            return free if rotation is None or rotation is axes else near
+    def ask() -> Verdict:
+        asked.append(True)
+        return verdict
 
-        def ask():
-            asked.append(True)
-            return verdict
-
-        monkeypatch.setattr(surface_pose, "orient", orient)
-        search = Search(template=None, drawn=drawn, trials=[(1.0, "mm")], rng=np.random.default_rng(0))
-        return by_surface(search, axes, ["odd"], ask), asked
-
-    # the scripted search needs no head
-    monkeypatch.setattr(surface_pose, "PointPool", _NoPool)
-    return decided
+    return by_surface(run, axes, ["odd"], ask), asked
 
 
-class _NoPool:
-    @staticmethod
-    def of(_drawn, _millimetres, *, count):
-        return count
-
-
-def test_where_the_surface_is_clear_nobody_else_is_asked(decide):
+def test_where_the_surface_is_clear_nobody_else_is_asked():
     settled, asked = decide(orientation(AHEAD, 1.0, 1.6))
     assert (settled.oriented_by, asked, settled.notes) == ("automatic", [], ("odd",))
 
 
-def test_where_axes_are_stated_nobody_else_is_asked(decide):
+def test_where_axes_are_stated_nobody_else_is_asked():
     settled, asked = decide(orientation(AHEAD, 1.0, 1.1), axes=AHEAD)
     assert (settled.oriented_by, asked) == ("axes", [])
     with pytest.raises(CaptureRejected, match=r"5\.50 mm"):
         decide(orientation(AHEAD, 5.5, 30.0), axes=AHEAD)
 
 
-def test_where_two_ways_fit_alike_the_landmarks_decide(decide):
+def test_where_two_ways_fit_alike_the_landmarks_decide():
     settled, _ = decide(
         orientation(BEHIND, 1.0, 1.1), verdict=confirmed(AHEAD), near=orientation(SLIGHTLY, 1.2, 30.0)
     )
@@ -84,14 +61,14 @@ def test_where_two_ways_fit_alike_the_landmarks_decide(decide):
     assert any("6 of 8 views" in note for note in settled.notes)
 
 
-def test_where_both_judges_agree_the_ratio_is_that_over_the_runner_up(decide):
+def test_where_both_judges_agree_the_ratio_is_that_over_the_runner_up():
     settled, _ = decide(
         orientation(AHEAD, 1.0, 1.4), verdict=confirmed(AHEAD), near=orientation(SLIGHTLY, 1.0, 30.0)
     )
     assert settled.ratio == pytest.approx(1.4)
 
 
-def test_where_nothing_is_confirmed_the_scan_stays_rejected_and_the_advice_is_passed_on(decide):
+def test_where_nothing_is_confirmed_the_scan_stays_rejected_and_the_advice_is_passed_on():
     nothing = Verdict(rotation=None, agreed=1, detail="none confirmed", advice="fetch a detector")
     with pytest.raises(CaptureRejected) as caught:
         decide(orientation(BEHIND, 1.0, 1.1), verdict=nothing)
@@ -106,11 +83,11 @@ def test_where_nothing_is_confirmed_the_scan_stays_rejected_and_the_advice_is_pa
     [orientation(AHEAD, 1.6, 30.0), orientation(BEHIND, 1.0, 30.0)],
     ids=["fits-much-worse", "drifts-away"],
 )
-def test_a_verdict_that_the_surface_contradicts_is_not_followed(decide, near):
+def test_a_verdict_that_the_surface_contradicts_is_not_followed(near):
     with pytest.raises(CaptureRejected, match="where they see it"):
         decide(orientation(BEHIND, 1.0, 1.1), verdict=confirmed(AHEAD), near=near)
 
 
-def test_no_face_is_as_far_from_its_scan_as_that_whoever_confirms_it(decide):
+def test_no_face_is_as_far_from_its_scan_as_that_whoever_confirms_it():
     with pytest.raises(CaptureRejected):
         decide(orientation(AHEAD, 5.2, 30.0), verdict=confirmed(AHEAD), near=orientation(AHEAD, 5.1, 30.0))
