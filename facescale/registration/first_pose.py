@@ -3,7 +3,7 @@
 Knows nothing of the fit that follows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,32 +11,25 @@ import numpy as np
 from facescale.registration.config import Axis, RegistrationConfig
 from facescale.registration.head_template import HeadTemplate
 from facescale.registration.keypoint_pose import keypoint_pose, mirrored
-from facescale.registration.orientation import Orientation, adapt, orient
+from facescale.registration.landmark_judge import Verdict
+from facescale.registration.orientation import adapt
 from facescale.registration.point_pool import PointPool
 from facescale.registration.rigid import Motions
-from facescale.registration.sample import Initialisation, OrientedBy, UnitFrom
+from facescale.registration.sample import Initialisation, UnitFrom
 from facescale.registration.scan_surface import Drawn
+from facescale.registration.surface_pose import MOST_SCORE_MM, Search, by_surface
 from facescale.registration.units import (
     check_size,
     median_radius,
     unit_by_keypoints,
     units_by_size,
 )
-from facescale.structures.errors import CaptureRejected
 from facescale.structures.units import MILLIMETRES_PER, Unit
 
-LEAST_RATIO = 1.5
-"""Best score over that of the best clearly different orientation: below it, no orientation is believed."""
-LEAST_UNIT_RATIO = 1.25
-"""The same between cm and inch where a scan's size allows both."""
-MOST_SCORE_MM = 5.0
-"""No face is this far from its scan in the right pose, hair and holes included."""
 FREE_RADII_MM = (62.0, 78.0, 97.0, 121.0, 152.0, 190.0)
 """With the scale free and no keypoints, the scan's median radius is tried to be each of these."""
 CHECK_POINTS = 3000
-SEARCH_POINTS = 8000
-"""Scan points that a pose by keypoints is checked against, and that a pose is searched with."""
-ASK = "add keypoints (3 or more of NoW's 7), or state --up and --front"
+"""Scan points that a pose by keypoints is checked against."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +55,8 @@ def first_pose(
     stated: Unit | None,
     config: RegistrationConfig,
     rng: np.random.Generator,
+    *,
+    ask: Callable[[], Verdict],
 ) -> FirstPose:
     """Decide unit and pose, or say why it cannot be done.
 
@@ -72,6 +67,7 @@ def first_pose(
         stated: the unit that the corpus states.
         config: unit, scale, axes.
         rng: for the automatic search.
+        ask: asks the second judge, which is slower than the search: only where that leaves it open.
 
     Raises:
         CaptureRejected: "impossible-size", "no-orientation", "ambiguous-unit".
@@ -94,7 +90,25 @@ def first_pose(
     else:
         trials = [(MILLIMETRES_PER[u], u) for u in units_by_size(radius)]
     source: UnitFrom = known[1] if known else ("free" if config.scale == "free" else "size")
-    return _by_surface(template, drawn, trials, source, config, rng, notes)
+    axes = None if config.up is None or config.front is None else axes_rotation(config.up, config.front)
+    search = Search(template=template, drawn=drawn, trials=trials, rng=rng)
+    settled = by_surface(search.run, axes, notes, ask)
+    best = settled.best.orientation
+    return FirstPose(
+        rotation=best.rotation,
+        translation=best.translation,
+        millimetres_per_unit=settled.best.millimetres,
+        unit=settled.best.unit,
+        unit_from=source,
+        keypoints={},
+        initialisation=Initialisation(
+            oriented_by=settled.oriented_by,
+            score_mm=best.score,
+            ratio=settled.ratio,
+            keypoint_rms_mm=float("nan"),
+            notes=settled.notes,
+        ),
+    )
 
 
 def _by_keypoints(
@@ -164,58 +178,6 @@ def _checked(
 def _noted(pose: FirstPose, note: str) -> FirstPose:
     start = pose.initialisation
     return replace(pose, initialisation=replace(start, notes=(note, *start.notes)))
-
-
-def _by_surface(
-    template: HeadTemplate,
-    drawn: Drawn,
-    trials: list[tuple[float, Unit | None]],
-    source: UnitFrom,
-    config: RegistrationConfig,
-    rng: np.random.Generator,
-    notes: list[str],
-) -> FirstPose:
-    """The pose by trying the face everywhere, in each unit that the scan's size allows."""
-    axes = None
-    if config.up is not None and config.front is not None:
-        axes = axes_rotation(config.up, config.front)
-    found: list[tuple[Orientation, float, Unit | None]] = []
-    for millimetres, unit in trials:
-        pool = PointPool.of(drawn, millimetres, count=SEARCH_POINTS)
-        found.append((orient(template, pool, rng, rotation=axes), millimetres, unit))
-    found.sort(key=lambda item: item[0].score)
-    best, millimetres, unit = found[0]
-    oriented_by: OrientedBy = "axes" if axes is not None else "automatic"
-    why = "".join(f"{note}; " for note in notes)
-    if best.score > MOST_SCORE_MM or (axes is None and best.ratio < LEAST_RATIO):
-        raise CaptureRejected(
-            "no-orientation",
-            f"{why}expected a face to fit one way best (below {MOST_SCORE_MM:g} mm and {LEAST_RATIO:g} times "
-            f"better than any other way), found {best.score:.2f} mm and {best.ratio:.2f} times",
-            ASK,
-        )
-    if len(found) > 1 and unit is not None and found[1][0].score < LEAST_UNIT_RATIO * best.score:
-        raise CaptureRejected(
-            "ambiguous-unit",
-            f"expected a face in one unit, found {best.score:.2f} mm in {unit} and "
-            f"{found[1][0].score:.2f} mm in {found[1][2]}",
-            "state --unit",
-        )
-    return FirstPose(
-        rotation=best.rotation,
-        translation=best.translation,
-        millimetres_per_unit=millimetres,
-        unit=unit,
-        unit_from=source,
-        keypoints={},
-        initialisation=Initialisation(
-            oriented_by=oriented_by,
-            score_mm=best.score,
-            ratio=best.ratio,
-            keypoint_rms_mm=float("nan"),
-            notes=tuple(notes),
-        ),
-    )
 
 
 def axes_rotation(up: Axis, front: Axis) -> np.ndarray:

@@ -67,6 +67,7 @@ def orient(
     rng: np.random.Generator,
     *,
     rotation: np.ndarray | None = None,
+    within: float = np.pi,
 ) -> Orientation:
     """Try the face at many places and spins, refine the best by ICP, and compare what remains.
 
@@ -75,6 +76,7 @@ def orient(
         pool: points of the scan, mm.
         rng: chooses which scan points are tried as the place of the nose bridge.
         rotation: (3, 3) where the orientation is known to some 20 degrees and only the place is sought.
+        within: radians from that rotation beyond which only the lack of anything nearer makes a pose the best.
     """
     starts = _hypotheses(template, pool, rng, rotation)
     kept = _most_promising(template, pool, starts)
@@ -86,6 +88,10 @@ def orient(
         motions = motions.take(order[_distinct(motions.take(order), most)])
     motions, scores = adapt(template, pool, motions)
     best = int(np.argmin(scores))
+    if rotation is not None:
+        # a face that fits badly, of an infant say, slides far to where it fits a little better
+        drifted = angles_between(rotation, motions.rotation) > within
+        best = int(np.argmin(scores + np.where(drifted, CAP_MM, 0.0)))
     apart = angles_between(motions.rotation[best], motions.rotation) > DIFFERENT
     return Orientation(
         rotation=motions.rotation[best],

@@ -4,17 +4,20 @@ Every random choice comes from the item's own seed, so that a sample never depen
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.ndimage import label
 from scipy.spatial import KDTree
 
 from facescale.registration.config import RegistrationConfig
-from facescale.registration.first_pose import SEARCH_POINTS, FirstPose, first_pose
+from facescale.registration.first_pose import FirstPose, first_pose
 from facescale.registration.head_template import HeadTemplate
+from facescale.registration.landmark_judge import LandmarkJudge
 from facescale.registration.point_pool import smoothed
 from facescale.registration.sample import Sample, ScanPoints
 from facescale.registration.scan_surface import Drawn, ScanSurface, draw, faces_inwards, scan_surface, within
+from facescale.registration.surface_pose import SEARCH_POINTS
 from facescale.structures.capture import Capture
 from facescale.structures.errors import CaptureRejected
 
@@ -33,7 +36,14 @@ MOST_DRAWN_SHARE = 0.1
 """A head that is a smaller share of what surrounds it gets fewer points."""
 
 
-def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig, seed: int) -> Sample:
+def prepare(
+    capture: Capture,
+    template: HeadTemplate,
+    config: RegistrationConfig,
+    seed: int,
+    *,
+    judge: LandmarkJudge,
+) -> Sample:
     """Check a scan, decide its unit and first pose, and draw the points that fit and that judge.
 
     Args:
@@ -41,6 +51,7 @@ def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig
         template: of the head model that will be fitted.
         config: the registration's settings.
         seed: of this item; `config.seed` is added to it.
+        judge: asked where keypoints, axes and surface leave the orientation open.
 
     Raises:
         CaptureRejected: the scan cannot be registered, with the reason.
@@ -54,7 +65,8 @@ def prepare(capture: Capture, template: HeadTemplate, config: RegistrationConfig
             surface, winding=-1.0, notes=(*surface.notes, "faces wind inwards; read turned round")
         )
         drawn = replace(drawn, normals=-drawn.normals)
-    pose = first_pose(template, drawn, keypoints, capture.unit, config, rng)
+    ask = partial(judge.judge, surface, drawn)
+    pose = first_pose(template, drawn, keypoints, capture.unit, config, rng, ask=ask)
     fit, held_out = _near_head(surface, drawn, template, pose, config, rng)
     if len(fit.positions) < LEAST_POINTS:
         raise CaptureRejected(

@@ -18,6 +18,7 @@ from facescale.registration.batch import RESIDUAL_STD_MM, Precisions, batched
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.finish import Ended, finish
 from facescale.registration.head_template import HeadTemplate
+from facescale.registration.landmark_judge import LandmarkJudge
 from facescale.registration.matching_head import matching_head
 from facescale.registration.prepare import prepare
 from facescale.registration.result import RegistrationResult
@@ -59,6 +60,7 @@ class Registrar:
         self.layout = Layout.of(self.head, scale=config.scale == "free", leave_out=leave_out)
         self.lanes = lanes or (1 if self.device.type == "cpu" else LANES_ON_GPU)
         self.matching = matching_head(self.head, self.template.keypoint_sites)
+        self._judge = LandmarkJudge()
         self._surface = MatchingSurface.of(self.matching.head)
         self._trees: dict[int, SurfaceBvh] = {}
 
@@ -68,7 +70,7 @@ class Registrar:
         Raises:
             CaptureRejected: the scan cannot be registered, with the reason.
         """
-        return prepare(capture, self.template, self.config, seed)
+        return prepare(capture, self.template, self.config, seed, judge=self._judge)
 
     def register(self, samples: Sequence[Sample]) -> list[RegistrationResult | CaptureRejected]:
         """Fit samples; one result, or the reason why there is none, each, in order."""

@@ -7,7 +7,8 @@ import numpy as np
 
 from facescale.structures.units import Unit
 
-OrientedBy = Literal["keypoints", "axes", "automatic"]
+OrientedBy = Literal["keypoints", "axes", "automatic", "landmarks"]
+"""What decided: "automatic" is a search over the surface, "landmarks" the second judge where it is unsure."""
 UnitFrom = Literal["config", "corpus", "keypoints", "size", "free"]
 
 
@@ -19,7 +20,8 @@ class Initialisation:
     score_mm: float
     """85 % trimmed mean distance from the mean head's face to the scan in that pose."""
     ratio: float
-    """Score of the best clearly different orientation over this one's; NaN where none was tried."""
+    """Score of the best clearly different orientation over this one's; NaN where none was tried. Little where
+    landmarks had to decide."""
     keypoint_rms_mm: float
     """Root mean square distance of the keypoints to the mean head's; NaN without keypoints."""
     notes: tuple[str, ...] = ()

@@ -3,11 +3,11 @@ import pytest
 import trimesh
 from scipy.spatial.transform import Rotation
 
-from facescale.registration.first_pose import LEAST_RATIO
 from facescale.registration.orientation import orient
 from facescale.registration.point_pool import PointPool
 from facescale.registration.rigid import angles_between
 from facescale.registration.scan_surface import draw, scan_surface
+from facescale.registration.surface_pose import LEAST_RATIO
 from facescale.structures.mesh import Mesh
 from facescale.structures.units import MILLIMETRES_PER
 from tests.heads.ict_assets import needs_ict

@@ -3,8 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from facescale.registration.config import RegistrationConfig
 from facescale.registration.first_pose import axes_rotation
 from facescale.registration.keypoint_pose import mirrored
+from facescale.registration.registrar import Registrar
 from facescale.registration.rigid import angles_between
 from facescale.structures.capture import Capture
 from facescale.structures.errors import CaptureRejected
@@ -12,7 +14,8 @@ from facescale.structures.keypoints import NOW7, Keypoints
 from facescale.structures.mesh import Mesh
 from facescale.structures.units import MILLIMETRES_PER
 from tests.heads.ict_assets import needs_ict
-from tests.registration.ict_scans import exact_capture, honest_scan, registrar
+from tests.perception.landmarker_asset import needs_landmarker
+from tests.registration.ict_scans import exact_capture, head, honest_scan, registrar
 
 pytestmark = needs_ict
 
@@ -139,6 +142,29 @@ def test_stated_axes_orient_a_scan():
     sample = registrar(up="+z", front="-y").prepare(turned, 0)
     assert sample.initialisation.oriented_by == "axes"
     assert np.rad2deg(angles_between(turn, sample.rotation[None]))[0] < 10
+
+
+def small_head() -> Capture:
+    """Of an infant's size: an adult's face fits it about as well another way."""
+    base = capture()
+    small = Mesh(vertices=base.scan.vertices * 0.76, faces=base.scan.faces)
+    return replace(base, keypoints=None, scan=small, unit=honest_scan(0).truth.unit)
+
+
+@needs_landmarker
+def test_a_scan_that_the_surface_leaves_open_is_oriented_by_its_landmarks():
+    sample = registrar().prepare(small_head(), 0)
+    assert sample.initialisation.oriented_by == "landmarks"
+    assert any("of 8 views" in note for note in sample.initialisation.notes)
+    assert angle_off(sample) < 12
+
+
+def test_without_a_detector_it_is_rejected_with_the_hint_that_there_could_be_one(monkeypatch):
+    monkeypatch.setattr("facescale.perception.face_landmarker.find", lambda _asset: None)
+    with pytest.raises(CaptureRejected) as caught:
+        Registrar(head(), RegistrationConfig()).prepare(small_head(), 0)
+    assert caught.value.reason == "no-orientation"
+    assert "facescale assets fetch mediapipe" in caught.value.hint
 
 
 def test_axes_make_a_rotation():
