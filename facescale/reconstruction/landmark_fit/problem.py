@@ -49,7 +49,7 @@ class LandmarkProblem:
     model: SiteModel
     batch: LandmarkBatch
     config: LandmarkFitConfig
-    precise: bool = False
+    precise: bool = True
     """Whether the products of Jacobians are taken in float64 too; residuals and gradients always are."""
 
     def select(self, lanes: Bool[Tensor, "b"]) -> "LandmarkProblem":

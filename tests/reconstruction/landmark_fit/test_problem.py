@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -97,7 +98,7 @@ def test_the_hessian_is_that_of_the_squared_changes_of_residuals(head, kind, out
 def test_rows_in_float32_are_those_in_float64(head):
     embedding = embedding_of(head, extra=40, outline=True)
     problem, at = problem_of(head, embedding, kind=SHARED)
-    rough = type(problem)(model=problem.model, batch=problem.batch, config=problem.config)
+    rough = replace(problem, precise=False)
     sight = problem.sight(at)
     near = torch.tensor([False, False])
     exact, found = (p.system(at, sight, problem.widths(sight), near) for p in (problem, rough))
