@@ -44,6 +44,9 @@ class ReconstructConfig(RunSettings):
     """Of photographs: whether all of a subject share one shape, or every image stands alone."""
     cameras: Literal["beside", "ignore"] = "beside"
     """Of photographs: whether a cameras.json beside them is used; focal lengths are estimated without."""
+    lens: Literal["each", "shared"] = "each"
+    """Of photographs without cameras: whether each may have a focal length of its own, or all of an item were
+    taken with one camera at one zoom."""
     frames: int = 60
     """Of videos: frames taken of each, evenly spaced."""
     longest_side: int = 1280
@@ -77,7 +80,8 @@ class ReconstructConfig(RunSettings):
     def described(self) -> dict[str, Any]:
         """All that decides a result beside the item, the assets and the method's version."""
         reader = {name: value for name, value in asdict(self.reader()).items() if name != "subject"}
-        return {"method": self.method, "head": self.head, "reader": reader, "fit": asdict(self.fit())}
+        fit = {**asdict(self.fit()), "lens": self.lens}
+        return {"method": self.method, "head": self.head, "reader": reader, "fit": fit}
 
 
 def reconstruct(config: ReconstructConfig) -> int:
@@ -125,6 +129,7 @@ def _run(config: ReconstructConfig, manifest: pa.Table, tracking: JobTracking) -
             "corpus": config.corpus,
             "reader": asdict(config.reader()),
             "fit": asdict(config.fit()),
+            "one_lens": config.lens == "shared",
             "batch_size": config.batch_size or (1 if config.corpus == "videos" else 8),
         },
     )

@@ -56,7 +56,13 @@ class Reconstructed:
 
 
 def make_stage(
-    *, head: str, corpus: str, reader: Mapping[str, Any], fit: Mapping[str, Any], batch_size: int
+    *,
+    head: str,
+    corpus: str,
+    reader: Mapping[str, Any],
+    fit: Mapping[str, Any],
+    one_lens: bool,
+    batch_size: int,
 ) -> AbstractStage:
     """Build the stage from plain values, in the worker.
 
@@ -65,10 +71,17 @@ def make_stage(
         corpus: "images" or "videos".
         reader: fields of ImagesConfig or VideosConfig.
         fit: fields of LandmarkFitConfig.
+        one_lens: whether an item's photographs share an unknown focal length.
         batch_size: items that one solve takes.
     """
     settings = ImagesConfig(**reader) if corpus == "images" else VideosConfig(**reader)
-    return ReconstructStage(head=head, reader=settings, config=LandmarkFitConfig(**fit), batch_size=batch_size)
+    return ReconstructStage(
+        head=head,
+        reader=settings,
+        config=LandmarkFitConfig(**fit),
+        one_lens=one_lens,
+        batch_size=batch_size,
+    )
 
 
 @final
@@ -76,13 +89,20 @@ class ReconstructStage(AbstractStage):
     """Fits a head to the landmarks of each item's views."""
 
     def __init__(
-        self, *, head: str, reader: ImagesConfig | VideosConfig, config: LandmarkFitConfig, batch_size: int
+        self,
+        *,
+        head: str,
+        reader: ImagesConfig | VideosConfig,
+        config: LandmarkFitConfig,
+        one_lens: bool,
+        batch_size: int,
     ) -> None:
         self.batch_size = batch_size
         self.resources = Resources(num_cpus=1)
         self._head_name = head
         self._reader = reader
         self._config = config
+        self._one_lens = one_lens
 
     def setup(self) -> None:
         """Load the head model and the detector."""
@@ -97,7 +117,7 @@ class ReconstructStage(AbstractStage):
 
     def load(self, item: Item) -> Loaded:
         """Read an item's views and find their landmarks."""
-        seen = seen_subject(self._capture(item), self._landmarker)
+        seen = seen_subject(self._capture(item), self._landmarker, one_lens=self._one_lens)
         truth = None
         for file in item.inputs:
             if file.role == "truth":

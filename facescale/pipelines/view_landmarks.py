@@ -5,13 +5,13 @@ Joins corpora's captures, perception and reconstruction; knows nothing of storag
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 
 from facescale.heads.template import AbstractTemplateHead
 from facescale.perception import mediapipe_points as points
-from facescale.perception.face_landmarker import FaceLandmarker
 from facescale.reconstruction.landmark_fit.embedding import LandmarkEmbedding
 from facescale.reconstruction.landmark_fit.sample import LandmarkSubject, LandmarkView
 from facescale.structures import Capture, CaptureRejected, FaceLandmarks, LostView, View
@@ -19,6 +19,15 @@ from facescale.structures import Capture, CaptureRejected, FaceLandmarks, LostVi
 KEPT_VIEWS = 3
 """Photographs of an item that are kept for its picture."""
 _LISTED = 10
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """What finds a face."""
+
+    def detect(self, image: np.ndarray) -> FaceLandmarks:
+        """Landmarks of an image's largest face; raises CaptureRejected where there is none."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +44,7 @@ class SeenSubject:
     """The views that the item's picture may show, by name."""
 
 
-def seen_subject(capture: Capture, landmarker: FaceLandmarker) -> SeenSubject:
+def seen_subject(capture: Capture, landmarker: Detector, *, one_lens: bool = False) -> SeenSubject:
     """Find the landmarks of every view.
 
     Calibrated photographs, which have no time, are taken for one instant seen by a rig; all other views have an
@@ -44,6 +53,7 @@ def seen_subject(capture: Capture, landmarker: FaceLandmarker) -> SeenSubject:
     Args:
         capture: with views.
         landmarker: the detector.
+        one_lens: all photographs of one size were taken with one camera at one zoom, where no camera is known.
 
     Raises:
         CaptureRejected: no view shows a face; the reason is theirs where they share one.
@@ -64,7 +74,7 @@ def seen_subject(capture: Capture, landmarker: FaceLandmarker) -> SeenSubject:
             landmarks=landmarks,
             size=(view.image.shape[1], view.image.shape[0]),
             camera=view.camera,
-            group=view.group,
+            group=view.group or ("{1} x {0}".format(*view.image.shape) if one_lens else ""),
             instant="rig" if view.camera is not None and view.time_s is None else "",
         )
         for view, landmarks in found
