@@ -37,7 +37,7 @@ SIZE = "480x480"
 def one_camera(truths: Path) -> list[str]:
     """Subjects all of whose photographs come from one camera at one zoom."""
     found = [ImageTruth.from_npz(path.read_bytes()) for path in sorted(truths.glob("*.npz"))]
-    return [truth.subject for truth in found if len(set(truth.groups)) == 1]
+    return [truth.subject for truth in found if len(set(map(tuple, truth.focals.tolist()))) == 1]
 
 
 def done_rows(name: str, root: Path, out: Path, options: argparse.Namespace) -> list[dict[str, Any]]:

@@ -16,6 +16,9 @@ from facescale.perception.pose import FacePose, face_height, fit_pose
 from facescale.perception.tiles import same_face
 
 TURNS = 4
+UNUSUAL = 1.25
+"""Factor on the misfit of faces that do not stand upright in the picture as it is given. Where two turns agree
+on a true face and two on one that is made up of the same head, the true one's misfit is the smaller."""
 AGREEING = 0.06
 """Root mean square distance, as a share of the face's height, up to which two turns found the same face."""
 UPRIGHT = np.radians(60)
@@ -92,11 +95,17 @@ def settled(findings: Sequence[Finding]) -> list[Finding]:
         most = max(len({other.turn for other in group}) for group in votes)
         if most > 1:
             groups = [group for group in votes if len({other.turn for other in group}) == most]
-            best = min(groups, key=lambda group: min(abs(one.pose.roll) for one in group))
+            best = min(groups, key=_strangeness)
             kept.append(min(best, key=lambda one: abs(one.pose.roll)))
         else:
             kept += [one for one in head if one.turn == 0 and abs(one.pose.roll) <= UPRIGHT][:1]
     return kept
+
+
+def _strangeness(group: Sequence[Finding]) -> float:
+    """How unlike a face is what equally many turns agree on; pictures are rarely given inverted."""
+    usual = any(one.turn == 0 and abs(one.pose.roll) <= UPRIGHT for one in group)
+    return float(np.mean([one.pose.misfit for one in group])) * (1.0 if usual else UNUSUAL)
 
 
 def _heads(findings: Sequence[Finding]) -> list[list[Finding]]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,27 @@ def test_a_made_up_face_on_an_inverted_head_is_outvoted():
     true = [finding(2, lean=10), finding(1, lean=100)]
     assert not undisputed([made_up], true[:1])
     assert [one.turn for one in settled([made_up, *true])] == [2]
+
+
+def strange(one, *, amount=0.03):
+    """The same face with its points off their places."""
+    rng = np.random.default_rng(0)
+    off = rng.normal(0, amount * one.height, one.upright.shape).astype(np.float32)
+    return replace(one, upright=one.upright + off)
+
+
+def test_where_two_turns_agree_on_each_the_face_that_is_more_like_one_is_kept():
+    upright = [finding(0, lean=9), finding(1, lean=-81)]
+    inverted = [finding(2, lean=5, shift=(0, -20)), finding(3, lean=-85, shift=(0, -20))]
+    assert [one.turn for one in settled([*upright, *map(strange, inverted)])] == [0]
+    assert [one.turn for one in settled([*map(strange, upright), *inverted])] == [2]
+
+
+def test_of_faces_as_plausible_the_upright_one_is_kept_since_pictures_are_rarely_inverted():
+    upright = [finding(0, lean=9), finding(1, lean=-81)]
+    inverted = [finding(2, lean=5, shift=(0, -20)), finding(3, lean=-85, shift=(0, -20))]
+    alike = [strange(one) for one in (*upright, *inverted)]
+    assert [one.turn for one in settled(alike)] == [0]
 
 
 def test_a_turned_face_that_no_other_turn_confirms_is_not_kept():

@@ -310,6 +310,23 @@ def test_a_camera_that_looks_away_from_the_head_is_dropped(fitter, head, embeddi
     assert "behind the camera" in fit.views[2].reason
 
 
+def test_a_face_found_upside_down_in_one_view_of_a_rig_is_dropped_and_the_others_serve(fitter, head, embedding):
+    truth = truth_of(head, views=1, seed=13)
+    points = head_points(head, embedding, truth)
+    pixels = project(points, truth)[0]
+    views = []
+    for index in range(3):
+        view = subject_of(head, embedding, truth, seed=index, camera=known_camera()).views[0]
+        # its own pose would explain it as well as any other
+        shown = 2 * pixels.mean(axis=0) - pixels if index == 1 else pixels
+        landmarks = landmarks_of(shown, rng=np.random.default_rng(index))
+        views.append(dataclasses.replace(view, name=str(index), landmarks=landmarks, instant="now"))
+    (fit,) = fitter.fit([LandmarkSubject(key="rig", views=tuple(views))])
+    assert [view.used for view in fit.views] == [True, False, True]
+    assert "as other views see it" in fit.views[1].reason
+    assert fit.views[0].rms_px < 3
+
+
 def test_bad_calls_say_what_was_expected(fitter, head, embedding):
     subject = subject_of(head, embedding, truth_of(head, views=2, seed=12))
     other = dataclasses.replace(subject.views[0].landmarks, scheme="ibug68")
