@@ -94,6 +94,13 @@ class LandmarkFitter:
         _, apart = self.start(first)
         prepared = _dropped(prepared, apart / WORST_START, self.config, "the mean head")
         problem = self.problem(prepared)
+        if not problem.batch.single:
+            # a view that has a pose of its own may still contradict the others of its instant
+            together = view_errors(problem, self.start(problem.batch)[0]).median
+            prepared = _dropped(
+                prepared, together / WORST_START, self.config, "the mean head as other views see it"
+            )
+            problem = self.problem(prepared)
         solution, errors = self._solved(problem, self.start(problem.batch)[0])
         again = _dropped(prepared, errors.median, self.config, "the fitted head")
         changed = [a.reasons != b.reasons for a, b in zip(again, prepared, strict=True)]
