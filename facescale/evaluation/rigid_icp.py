@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Integer
 
 from facescale.geometry.normals import face_normals
+from facescale.geometry.rotations import rotation_from_vector
 from facescale.geometry.surface import SurfaceBvh
 
 STEPS = 50
@@ -59,7 +60,7 @@ def align_surface(
         middle = moved.mean(axis=0)
         rows = np.concatenate([np.cross(moved - middle, normal), normal], axis=1)
         step = np.linalg.lstsq(rows, -apart, rcond=None)[0]
-        turn = _rotation(step[:3])
+        turn = rotation_from_vector(torch.from_numpy(step[:3])).numpy()
         rotation = turn @ rotation
         translation = turn @ (translation - middle) + middle + step[3:]
         after = points @ rotation.T + translation
@@ -67,9 +68,3 @@ def align_surface(
             converged = True
             break
     return RigidMotion(rotation=rotation.T, translation=-rotation.T @ translation, converged=converged)
-
-
-def _rotation(vector: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3 3"]:
-    from scipy.spatial.transform import Rotation
-
-    return Rotation.from_rotvec(vector).as_matrix()

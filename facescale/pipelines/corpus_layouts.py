@@ -115,53 +115,74 @@ def _scans(config: ScansConfig) -> Layout:
 
 
 def _images(config: ImagesConfig) -> Layout:
-    def check(items: Iterable[Item], workers: int) -> Iterator[Checked]:
-        from facescale.corpora.views_check import check_views, inspect_images
-
-        return check_views(
-            items, partial(inspect_images, config=replace(config, longest_side=_GLANCE)), workers=workers
-        )
-
-    def card(item: Item, size: int) -> Any:
+    def inspect(item: Item, side: int, _frames: int | None) -> Any:
         from facescale.corpora.views_check import inspect_images
-        from facescale.pipelines.view_cards import view_card
 
-        found, capture = inspect_images(item, replace(config, longest_side=3 * size))
-        return view_card(found, capture, size=size)
+        return inspect_images(item, replace(config, longest_side=side))
 
-    return Layout(
+    return _of_views(
+        inspect,
         noun="photographs",
         role="image",
         beside="cameras",
         suffixes=images.IMAGE_SUFFIXES,
         index=partial(images.index, config=config),
-        schema=_views_schema,
-        check=check,
-        card=card,
     )
 
 
 def _videos(config: VideosConfig) -> Layout:
-    def check(items: Iterable[Item], workers: int) -> Iterator[Checked]:
-        from facescale.corpora.views_check import check_views, inspect_video
-
-        return check_views(
-            items, partial(inspect_video, config=replace(config, longest_side=_GLANCE)), workers=workers
-        )
-
-    def card(item: Item, size: int) -> Any:
+    def inspect(item: Item, side: int, frames: int | None) -> Any:
         from facescale.corpora.views_check import inspect_video
-        from facescale.pipelines.view_cards import view_card
 
-        found, capture = inspect_video(item, replace(config, longest_side=3 * size, frames=_FRAMES_SHOWN))
-        return view_card(found, capture, size=size)
+        return inspect_video(item, replace(config, longest_side=side, frames=frames or config.frames))
 
-    return Layout(
+    return _of_views(
+        inspect,
         noun="videos",
         role="video",
         beside="",
         suffixes=videos.VIDEO_SUFFIXES,
         index=partial(videos.index, config=config),
+    )
+
+
+def _of_views(
+    inspect: Callable[[Item, int, int | None], Any],
+    *,
+    noun: str,
+    role: str,
+    beside: str,
+    suffixes: tuple[str, ...],
+    index: Callable[[str], Iterator[Item]],
+) -> Layout:
+    """A layout of pictures, still or moving.
+
+    Args:
+        inspect: item, longest side of its pictures and number of frames, None for the usual -> what is found.
+        noun: as in `Layout`, as are the others.
+        role: see there.
+        beside: see there.
+        suffixes: see there.
+        index: see there.
+    """
+
+    def check(items: Iterable[Item], workers: int) -> Iterator[Checked]:
+        from facescale.corpora.views_check import check_views
+
+        return check_views(items, lambda item: inspect(item, _GLANCE, None), workers=workers)
+
+    def card(item: Item, size: int) -> Any:
+        from facescale.pipelines.view_cards import view_card
+
+        found, capture = inspect(item, 3 * size, _FRAMES_SHOWN)
+        return view_card(found, capture, size=size)
+
+    return Layout(
+        noun=noun,
+        role=role,
+        beside=beside,
+        suffixes=suffixes,
+        index=index,
         schema=_views_schema,
         check=check,
         card=card,

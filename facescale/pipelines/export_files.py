@@ -64,14 +64,7 @@ class HeadExporter:
         """
         self._head = head
         self._frame: Frame = frame
-        opaque = head.regions.get("opaque")
-        self._topology = HeadTopology(
-            faces=head.faces.numpy(),
-            uv=None if head.uv is None else head.uv.numpy(),
-            faces_uv=None if head.faces_uv is None else head.faces_uv.numpy(),
-            quads=None if head.quads is None else head.quads.numpy(),
-            opaque=None if opaque is None else opaque.numpy(),
-        )
+        self._topology = HeadTopology.of(head)
 
     def fitted(self, outcome: Outcome, parameters: bytes, fit: bytes | None) -> FittedItem:
         """Rebuild an item from its parameters.

@@ -187,13 +187,7 @@ def _animated(head: AbstractTemplateHead, seen: SeenSubject, fit: LandmarkFit) -
     )
     return head_glb(
         shape,
-        HeadTopology(
-            faces=head.faces.numpy(),
-            uv=None if head.uv is None else head.uv.numpy(),
-            faces_uv=None if head.faces_uv is None else head.faces_uv.numpy(),
-            quads=None if head.quads is None else head.quads.numpy(),
-            opaque=head.regions["opaque"].numpy() if "opaque" in head.regions else None,
-        ),
+        HeadTopology.of(head),
         name=seen.item.replace("/", "_"),
         extras={"views": [view.name for view, _ in used]},
         copyright_text=f"{head.card.name}: {head.card.licence}",

@@ -18,9 +18,8 @@ from facescale.heads.library import load_head
 from facescale.heads.template import AbstractTemplateHead
 from facescale.reconstruction.landmark_fit.result import LandmarkFit
 from facescale.structures import Scalar
+from facescale.structures.keypoints import NOSE_TIP_IN_IBUG68
 from facescale.synthesis.photo.image_truth import ImageTruth
-
-NOSE_TIP_IN_IBUG68 = 30
 
 
 @dataclass(frozen=True, kw_only=True)

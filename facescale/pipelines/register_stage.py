@@ -29,10 +29,10 @@ from facescale.rendering.item_preview import item_preview
 from facescale.reporting import exports
 from facescale.runtime.stage import AbstractStage, Resources, Saved
 from facescale.structures import Capture, CaptureRejected, Item, Mesh, Scalar
+from facescale.structures.keypoints import NOSE_TIP_IN_IBUG68
 from facescale.synthesis.truth import ScanTruth
 
 TRUTH_LIMIT = 1 << 28
-NOSE_TIP_IN_IBUG68 = 30
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from facescale.reporting.glb_body import GlbBody
 
 METRES = 0.001
+"""glTF's unit in millimetres. Its axes (+y up, +z the front, so +x the subject's left) are the head frame's."""
 _TO_GLTF = np.diag([1.0, -1.0, -1.0])
 """OpenCV's camera axes (+y down, +z away) to glTF's (+y up, +z towards the viewer)."""
 

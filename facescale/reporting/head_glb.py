@@ -11,13 +11,12 @@ import numpy as np
 from jaxtyping import Bool, Float, Integer
 
 from facescale.heads.blendshapes import Blendshapes
+from facescale.heads.template import AbstractTemplateHead
 from facescale.reporting.exports import unit_normals
 from facescale.reporting.glb_body import GlbBody
-from facescale.reporting.head_animation import HeadAnimation
+from facescale.reporting.head_animation import METRES, HeadAnimation
 from facescale.structures.mesh import Mesh
 
-METRES = 0.001
-"""glTF's unit in millimetres. Its axes (+y up, +z the front, so +x the subject's left) are the head frame's."""
 LEAST_MM = 1e-3
 """Offsets below a micrometre are not stored: 57 of them at once stay far below what any fit can tell."""
 LEAST_NORMAL = 0.01
@@ -38,6 +37,18 @@ class HeadTopology:
     """As `AbstractTemplateHead.quads`."""
     opaque: Bool[np.ndarray, "v"] | None = None
     """False at shells that light passes (tear film, lashes); None where there are none."""
+
+    @classmethod
+    def of(cls, head: AbstractTemplateHead) -> "HeadTopology":
+        """Of a head on the CPU."""
+        opaque = head.regions.get("opaque")
+        return cls(
+            faces=head.faces.numpy(),
+            uv=None if head.uv is None else head.uv.numpy(),
+            faces_uv=None if head.faces_uv is None else head.faces_uv.numpy(),
+            quads=None if head.quads is None else head.quads.numpy(),
+            opaque=None if opaque is None else opaque.numpy(),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,8 @@ NOW7: tuple[str, ...] = (
 NOW7_IN_IBUG68: tuple[int, ...] = (36, 39, 42, 45, 33, 48, 54)
 """Where the seven points stand in the 68 of ibug."""
 
+NOSE_TIP_IN_IBUG68 = 30
+
 
 @dataclass(frozen=True, kw_only=True)
 class Keypoints:

@@ -1,8 +1,5 @@
 """The truth behind a synthetic scan, and its file. Knows nothing of how the scan was made."""
 
-import io
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -10,6 +7,7 @@ import numpy as np
 
 from facescale.structures.keypoints import NOW7
 from facescale.structures.units import MILLIMETRES_PER, Unit
+from facescale.synthesis.truth_file import truth_from_npz, truth_to_npz
 
 FORMAT = 1
 _ARRAYS = ("vertices", "rotation", "translation", "keypoints")
@@ -60,13 +58,7 @@ class ScanTruth:
     def to_npz(self) -> bytes:
         """Form the truth file: the same bytes for the same truth."""
         known = {field.name: getattr(self, field.name) for field in fields(self)}
-        arrays = {name: known.pop(name) for name in _ARRAYS}
-        arrays |= {f"params/{name}": value for name, value in known.pop("params").items()}
-        known["attributes"] = dict(known["attributes"])
-        text = json.dumps({"format": FORMAT, **known}, sort_keys=True)
-        buffer = io.BytesIO()
-        np.savez(buffer, record=np.array(text), **arrays)
-        return buffer.getvalue()
+        return truth_to_npz(known, _ARRAYS, version=FORMAT)
 
     @classmethod
     def from_npz(cls, data: bytes) -> "ScanTruth":
@@ -76,19 +68,6 @@ class ScanTruth:
             ValueError: not a truth file, or one of another format.
         """
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files}
-            record = json.loads(str(arrays.pop("record")))
-            _check_format(record.pop("format"))
-            prefix = "params/"
-            params = {
-                name.removeprefix(prefix): arrays.pop(name) for name in list(arrays) if name.startswith(prefix)
-            }
-            return cls(**record, **arrays, params=params)
-        except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            return cls(**truth_from_npz(data, version=FORMAT))
+        except (TypeError, ValueError) as error:
             raise ValueError(f"expected a truth file of format {FORMAT}, got: {error}") from error
-
-
-def _check_format(found: object) -> None:
-    if found != FORMAT:
-        raise ValueError(f"format {found}")

@@ -1,8 +1,5 @@
 """The truth behind synthetic photographs or a video, and its file. Knows nothing of how pictures are made."""
 
-import io
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -10,6 +7,7 @@ import numpy as np
 
 from facescale.structures.keypoints import NOW7
 from facescale.structures.view import PinholeRecord
+from facescale.synthesis.truth_file import truth_from_npz, truth_to_npz
 
 FORMAT = 1
 KEYPOINTS: tuple[str, ...] = (*(f"ibug_{k:02d}" for k in range(68)), *NOW7)
@@ -121,13 +119,7 @@ class ImageTruth:
     def to_npz(self) -> bytes:
         """Form the truth file: the same bytes for the same truth."""
         known = {field.name: getattr(self, field.name) for field in fields(self)}
-        arrays = {name: known.pop(name) for name in _ARRAYS}
-        arrays |= {f"params/{name}": value for name, value in known.pop("params").items()}
-        known["attributes"] = dict(known["attributes"])
-        text = json.dumps({"format": FORMAT, **known}, sort_keys=True)
-        buffer = io.BytesIO()
-        np.savez(buffer, record=np.array(text), **arrays)
-        return buffer.getvalue()
+        return truth_to_npz(known, _ARRAYS, version=FORMAT)
 
     @classmethod
     def from_npz(cls, data: bytes) -> "ImageTruth":
@@ -137,19 +129,8 @@ class ImageTruth:
             ValueError: not a truth file of images, or one of another format.
         """
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files}
-            record = json.loads(str(arrays.pop("record")))
-            _check_format(record.pop("format"))
-            prefix = "params/"
-            names = [name for name in arrays if name.startswith(prefix)]
-            params = {name.removeprefix(prefix): arrays.pop(name) for name in names}
-            record |= {name: tuple(record[name]) for name in ("views", "groups")}
-            return cls(**record, **arrays, params=params)
-        except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            known = truth_from_npz(data, version=FORMAT)
+            known |= {name: tuple(known[name]) for name in ("views", "groups")}
+            return cls(**known)
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"expected a truth file of images, format {FORMAT}, got: {error}") from error
-
-
-def _check_format(found: object) -> None:
-    if found != FORMAT:
-        raise ValueError(f"format {found}")
