@@ -14,7 +14,7 @@ from torch import Tensor
 
 from facescale.geometry.sites import Sites, points_at
 from facescale.heads.site_rows import weighted_rows
-from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock
+from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock, batch_of
 
 GATHER_BELOW = 1 / 8
 """Sites whose corners number less than this share of the vertices are evaluated by gathering their rows;
@@ -72,7 +72,7 @@ class LinearHead(AbstractTemplateHead):
 
         Differentiable in: params, sites.barycentric.
         """
-        batch = self._check(params)
+        batch = batch_of(params, self.blocks)
         if sites is None or 3 * sites.face.numel() >= GATHER_BELOW * self.num_vertices:
             flat = self._resting(params).reshape(1, -1).expand(batch, -1)
             for name, (start, stop) in self._columns.items():
@@ -110,7 +110,7 @@ class LinearHead(AbstractTemplateHead):
 
         Differentiable in: sites.barycentric, directions; first order only.
         """
-        batch = self._check(params)
+        batch = batch_of(params, self.blocks)
         points = sites.face.shape[-1]
         face = sites.face.expand(batch, points)
         corners = self.faces[face.clamp_min(0)]
@@ -169,15 +169,3 @@ class LinearHead(AbstractTemplateHead):
             if name not in params:
                 vertices = vertices + offset
         return vertices
-
-    def _check(self, params: Mapping[str, Tensor]) -> int:
-        """The batch size of `params`."""
-        sizes = {block.name: block.size for block in self.blocks}
-        batches = {value.shape[0] for value in params.values()}
-        unknown = params.keys() - sizes.keys()
-        wrong = {n: tuple(v.shape) for n, v in params.items() if n in sizes and v.shape[1] != sizes[n]}
-        if len(batches) != 1 or unknown or wrong:
-            found = {name: tuple(value.shape) for name, value in params.items()}
-            msg = f"expected some of the blocks {sizes}, each [batch, size] with one batch, got {found}"
-            raise ValueError(msg)
-        return batches.pop()

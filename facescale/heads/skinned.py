@@ -16,7 +16,7 @@ from facescale.geometry.rotations import cross_matrix, left_jacobian, rotation_f
 from facescale.geometry.sites import Sites, points_at
 from facescale.heads.linear import LinearHead
 from facescale.heads.site_rows import weighted_rows
-from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock
+from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock, batch_of
 
 BY_AXIS = 3
 """Coefficients a joint: a rotation vector in radians, axes of the head frame, relative to its parent."""
@@ -97,7 +97,7 @@ class SkinnedHead(AbstractTemplateHead):
 
         Differentiable in: params, sites.barycentric.
         """
-        batch = self._check(params)
+        batch = batch_of(params, self.blocks)
         bones = self._bones(params, batch)
         shaped = self._linear(params, batch) + self._corrected(bones)
         linear = torch.einsum("vj,bjde->bvde", self.weights, bones.rotation)
@@ -120,7 +120,7 @@ class SkinnedHead(AbstractTemplateHead):
         Differentiable in: nothing; the solvers that ask for it ask for no more.
         """
         with torch.no_grad():
-            batch = self._check(params)
+            batch = batch_of(params, self.blocks)
             bones = self._bones(params, batch)
             face = sites.face.expand(batch, sites.face.shape[-1])
             corners = self.faces[face.clamp_min(0)]
@@ -259,17 +259,6 @@ class SkinnedHead(AbstractTemplateHead):
         )
         wanted = [block for block in self._turning if block.name in params]
         return [by_joint[:, :, list(self.turned[block.name])].flatten(2) for block in wanted]
-
-    def _check(self, params: Mapping[str, Tensor]) -> int:
-        """The batch size of `params`."""
-        sizes = {block.name: block.size for block in self.blocks}
-        batches = {value.shape[0] for value in params.values()}
-        found = {name: tuple(value.shape) for name, value in params.items()}
-        if len(batches) != 1 or any(found[name][1] != sizes.get(name) for name in found):
-            raise ValueError(
-                f"expected some of the blocks {sizes}, each [batch, size] with one batch, got {found}"
-            )
-        return batches.pop()
 
 
 _TENSORS = frozenset(

@@ -1,7 +1,7 @@
 """The contract of head models with a fixed topology. Knows nothing of scans, images or fitting."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -64,6 +64,24 @@ class ParameterBlock:
             upper=self.upper.to(device),
             prior_correlation=None if self.prior_correlation is None else self.prior_correlation.to(device),
         )
+
+
+def batch_of(params: Mapping[str, Tensor], blocks: Sequence[ParameterBlock]) -> int:
+    """The batch size of coefficients.
+
+    Args:
+        params: by block name.
+        blocks: of the head.
+
+    Raises:
+        ValueError: no block, an unknown block, or one of another size or batch.
+    """
+    sizes = {block.name: block.size for block in blocks}
+    found = {name: tuple(value.shape) for name, value in params.items()}
+    batches = {shape[0] for shape in found.values()}
+    if len(batches) != 1 or any(shape[1] != sizes.get(name) for name, shape in found.items()):
+        raise ValueError(f"expected some of the blocks {sizes}, each [batch, size] with one batch, got {found}")
+    return batches.pop()
 
 
 class AbstractTemplateHead(ABC):

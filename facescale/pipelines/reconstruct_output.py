@@ -46,7 +46,7 @@ FRAMES_SCHEMA = pa.schema(
 def result_row(seen: SeenSubject, fit: LandmarkFit, mean_fit: LandmarkFit | None) -> dict[str, Scalar]:
     """Lay out the result row."""
     used = [view for view in fit.views if view.used]
-    known = sum(view.focal_group < 0 for view in used)
+    known = _calibrated(fit)
     focal = fit.focals[0] if len(fit.focals) == 1 else None
     yaws = [view.landmarks.yaw for view in seen.subject.views]
     return {
@@ -129,6 +129,11 @@ def _median_error(fit: LandmarkFit) -> float | None:
     return 100 * float(np.median(shares)) if shares else None
 
 
+def _calibrated(fit: LandmarkFit) -> int:
+    """Views that took part and whose cameras are known: they tell millimetres."""
+    return sum(view.used and view.focal_group < 0 for view in fit.views)
+
+
 def _parameters(fit: LandmarkFit) -> dict[str, np.ndarray | float | str]:
     """The shape at rest, in its own head frame: the form that all results share."""
     return {
@@ -139,7 +144,7 @@ def _parameters(fit: LandmarkFit) -> dict[str, np.ndarray | float | str]:
         "translation_mm": np.zeros(3),
         "scale": 1.0,
         "millimetres_per_unit": 1.0,
-        "metric": np.asarray(any(view.focal_group < 0 for view in fit.views)),
+        "metric": np.asarray(_calibrated(fit) > 0),
     }
 
 
