@@ -118,7 +118,7 @@ def reconstruct(config: ReconstructConfig) -> int:
         cost=lambda item: _cost(config, item),
     )
     if manifest.num_rows == 0:
-        raise ValueError(f"expected {source.layout.title} in {config.root}, found none")
+        raise ValueError(f"expected {source.corpus} in {config.root}, found none ({source.layout.title})")
     if config.plan:
         print(dry_run(manifest, config.out, config.options(), selection=config.selection()))
         return 0

@@ -102,7 +102,7 @@ def register(config: RegisterConfig) -> int:
         cost=lambda item: SECONDS_A_SCAN + SECONDS_A_MEGABYTE * item.size / 1e6,
     )
     if manifest.num_rows == 0:
-        raise ValueError(f"expected {source.layout.title} in {config.root}, found none")
+        raise ValueError(f"expected {source.corpus} in {config.root}, found none ({source.layout.title})")
     if config.plan:
         print(dry_run(manifest, config.out, config.options(), selection=config.selection()))
         return 0
