@@ -7,8 +7,11 @@ from typing import Any
 from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
+    "bu3dfe": "facescale.corpora.bu3dfe.layout",
     "images": "facescale.corpora.images",
+    "nphm": "facescale.corpora.nphm.layout",
     "scans": "facescale.corpora.scans",
+    "stirling": "facescale.corpora.stirling.layout",
     "videos": "facescale.corpora.videos",
 }
 """Name -> the module whose LAYOUT it is, in alphabetical order."""

@@ -3,7 +3,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facescale.corpora.array_files import read_npy, read_npz, shaped
@@ -71,6 +71,7 @@ def test_an_array_of_another_shape_or_without_numbers_is_refused(bad):
         shaped(bad, (3, 3), "R")
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_damage_is_refused_or_read_but_never_a_crash(data):
     archive = data.draw(st.booleans())

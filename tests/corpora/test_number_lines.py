@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facescale.corpora.number_lines import number_lines, text_lines
@@ -24,6 +24,7 @@ def test_a_name_in_an_older_encoding_is_no_obstacle():
     assert text_lines("Müller: 1".encode("latin-1"), "notes") == ["Müller: 1"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_rows_or_refused(data):
     try:

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
@@ -9,6 +9,7 @@ FACE = np.array([[-30.0, 35.0, 85.0], [30.0, 35.0, 85.0], [0.0, -32.0, 89.0], [0
 """Right eye, left eye, mouth, nose in the head frame."""
 
 
+@settings(deadline=None)
 @given(turn=st.tuples(*[st.floats(-3, 3)] * 3), size=st.floats(0.001, 100))
 def test_the_answer_does_not_depend_on_how_a_face_is_turned_moved_or_measured(turn, size):
     right, left, mouth, nose = size * (FACE @ Rotation.from_rotvec(turn).as_matrix().T) + 17.0

@@ -1,7 +1,7 @@
 """Bosphorus' landmark files: .lm3 (labels and 3D points) and .lm2 (labels and pixels). Knows no range image.
 
 Labels are kept as names, in lower case with "_" between words; six of them are points of NoW and carry those
-names as well. Whether "left" is the subject's left is stated nowhere: the face's own shape decides where it can.
+names as well. Whether "left" is the subject's left is stated nowhere: the face's own shape decides if it can.
 """
 
 from collections.abc import Mapping
