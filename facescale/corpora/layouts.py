@@ -7,7 +7,9 @@ from typing import Any
 from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
+    "bosphorus": "facescale.corpora.bosphorus.layout",
     "bu3dfe": "facescale.corpora.bu3dfe.layout",
+    "headspace": "facescale.corpora.headspace.layout",
     "images": "facescale.corpora.images",
     "nphm": "facescale.corpora.nphm.layout",
     "scans": "facescale.corpora.scans",
