@@ -92,5 +92,5 @@ def test_a_landmark_beyond_the_scan_and_a_cut_off_scan_are_rejected(tmp_path):
     with pytest.raises(CaptureRejected, match=r"bad-keypoints.*1\.\.69"):
         LAYOUT.load(item, HeadspaceOptions())
     touch(tmp_path, f"{FOLDER}/{CAPTURE}.obj", data=OBJ[:20])
-    with pytest.raises(CaptureRejected, match="not-a-mesh|too-few-vertices"):
+    with pytest.raises(CaptureRejected, match=r"not-a-mesh|too-few-vertices"):
         LAYOUT.load(item, HeadspaceOptions())
