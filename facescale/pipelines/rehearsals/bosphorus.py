@@ -14,6 +14,8 @@ from facescale.synthesis.truth import ScanTruth
 STEP = 1.0
 """mm between points; the sensor's own 0.3 would make files of 15 MB."""
 SIZE = (250, 200)
+REACH = 130.0
+"""mm behind the nose tip that the sensor sees: through a hole of the scan it meets no back of the head."""
 NOSE_TIP = 30
 _LABELS = {
     "right_eye_outer": "Outer right eye corner",
@@ -57,8 +59,10 @@ def _writer(config: RehearseConfig) -> Write:
         points = {label: at[name] for name, label in _LABELS.items()}
         points["Nose tip"] = before(take.ibug)[NOSE_TIP]
         person, name = take.item.split("/")
+        depth = heights(before(scan.vertices), scan.faces, step=STEP, size=SIZE)
+        depth[depth < points["Nose tip"][2] - REACH] = np.nan
         write_bosphorus(
-            heights(before(scan.vertices), scan.faces, step=STEP, size=SIZE),
+            depth,
             config.out,
             name=name,
             step=STEP,
