@@ -11,6 +11,7 @@ LAYOUTS: Mapping[str, str] = {
     "bu3dfe": "facescale.corpora.bu3dfe.layout",
     "headspace": "facescale.corpora.headspace.layout",
     "images": "facescale.corpora.images",
+    "mononphm": "facescale.corpora.nphm.tracking",
     "nphm": "facescale.corpora.nphm.layout",
     "scans": "facescale.corpora.scans",
     "stirling": "facescale.corpora.stirling.layout",
