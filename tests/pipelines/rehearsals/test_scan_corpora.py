@@ -9,16 +9,26 @@ from facescale.pipelines.rehearse_config import RehearseConfig
 from facescale.structures import NOW7
 from facescale.synthesis.truth import ScanTruth
 
-PEOPLE = {"bosphorus": (1, 2), "bu3dfe": (2, 3), "headspace": (1, 2, 3), "nphm": (1, 2), "stirling": (1, 2, 3)}
+PEOPLE = {
+    "bosphorus": (1, 2),
+    "bu3dfe": (2, 3),
+    "headspace": (1, 2, 3),
+    "nphm": (1, 2),
+    "realy": (1,),
+    "stirling": (1, 2, 3),
+}
 """Those of a rehearsal with quirks who have one."""
 QUIRKS = {
     "bosphorus": {"no-keypoints", "header"},
     "bu3dfe": {"no-keypoints", "missing-sequence"},
     "headspace": {"unpadded-id", "no-keypoints", "no-notes"},
     "nphm": {"unpadded-id", "no-registration"},
+    "realy": {"no-keypoints"},
     "stirling": {"odd-case", "no-keypoints"},
 }
-SLOW = [pytest.param(layout, marks=pytest.mark.slow) for layout in PEOPLE if layout != "stirling"]
+SLOW = [pytest.param(layout, marks=pytest.mark.slow) for layout in ("micc", *PEOPLE) if layout != "stirling"]
+SETTINGS = {"realy": {"scales": "metrical_scale.txt"}}
+"""Options with which scans come in mm."""
 
 
 def rehearsed(layout, root, people, *, quirks, monkeypatch):
@@ -33,10 +43,11 @@ def rehearsed(layout, root, people, *, quirks, monkeypatch):
     truths = {item: ScanTruth.from_npz(data) for person in people for item, data in make(person).items()}
     rehearsal.lists(config)
     expected = {item for person in people for item in rehearsal.items(config, person)}
-    found = {item.item: item for item in reader.index(str(root), reader.options())}
+    options = reader.options(**SETTINGS.get(layout, {}))
+    found = {item.item: item for item in reader.index(str(root), options)}
     assert found.keys() == expected == truths.keys()
     assert all(found[name].subject == truth.subject for name, truth in truths.items())
-    return {name: (reader.load(item, reader.options()), truths[name]) for name, item in found.items()}
+    return {name: (reader.load(item, options), truths[name]) for name, item in found.items()}
 
 
 @pytest.mark.parametrize("layout", ["stirling", *SLOW])
@@ -87,6 +98,7 @@ def test_quirks_are_written_read_and_told_by_the_truth_and_the_survey(layout, tm
         "bu3dfe": {"no-keypoints", "missing-scan"},
         "headspace": {"unpadded-id", "no-keypoints"},
         "nphm": {"unpadded-id", "missing-file"},
+        "realy": {"no-keypoints", "missing-scan"},
         "stirling": {"odd-case", "no-keypoints"},
     }
     assert told >= expected[layout]
