@@ -7,8 +7,16 @@ from typing import Any
 from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
+    "bosphorus": "facescale.corpora.bosphorus.layout",
+    "bu3dfe": "facescale.corpora.bu3dfe.layout",
+    "headspace": "facescale.corpora.headspace.layout",
     "images": "facescale.corpora.images",
+    "micc": "facescale.corpora.micc.layout",
+    "mononphm": "facescale.corpora.nphm.tracking",
+    "nphm": "facescale.corpora.nphm.layout",
+    "realy": "facescale.corpora.realy.layout",
     "scans": "facescale.corpora.scans",
+    "stirling": "facescale.corpora.stirling.layout",
     "videos": "facescale.corpora.videos",
 }
 """Name -> the module whose LAYOUT it is, in alphabetical order."""

@@ -6,8 +6,15 @@ from importlib import import_module
 from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 
 REHEARSED: Mapping[str, str] = {
+    "bosphorus": "facescale.pipelines.rehearsals.bosphorus",
+    "bu3dfe": "facescale.pipelines.rehearsals.marked_scans",
+    "headspace": "facescale.pipelines.rehearsals.marked_scans",
     "images": "facescale.pipelines.rehearsals.pictures",
+    "micc": "facescale.pipelines.rehearsals.loose_scans",
+    "nphm": "facescale.pipelines.rehearsals.nphm",
+    "realy": "facescale.pipelines.rehearsals.loose_scans",
     "scans": "facescale.pipelines.rehearsals.scans",
+    "stirling": "facescale.pipelines.rehearsals.marked_scans",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }
 """Name of a layout -> the module whose REHEARSALS has it, in alphabetical order."""
