@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
+from facescale.corpora.finding import Finding, Level, refusal, verdict, worst
 from facescale.corpora.keypoint_health import eye_distance, keypoint_problems
 from facescale.corpora.mesh_health import MeshHealth, mesh_health
 from facescale.corpora.scans import ScansConfig, index, parse, read
@@ -42,27 +42,6 @@ CHECK_SCHEMA = pa.schema([
     ("sha256", pa.string()),
 ])  # fmt: skip
 """Types of the rows of a check, whatever the corpus is like."""
-
-
-class Level(StrEnum):
-    """How bad a finding is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    """It would be tried."""
-    ERROR = "error"
-    """It would be rejected, or cannot be read at all."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing to know of an item."""
-
-    level: Level
-    reason: str
-    """Slug; of an error the one that a run would reject it with."""
-    message: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,23 +143,6 @@ def in_order(items: Iterable[Item], judge: Callable[[Item], T], *, workers: int)
             yield waiting.popleft().result()
 
 
-def worst(findings: Iterable[Finding]) -> Level:
-    """The level of the worst finding."""
-    levels = {finding.level for finding in findings}
-    return next((level for level in (Level.ERROR, Level.WARNING) if level in levels), Level.OK)
-
-
-def verdict(findings: Iterable[Finding]) -> dict[str, Scalar]:
-    """The columns that every check has: level, reasons, message, hint."""
-    findings = tuple(findings)
-    return {
-        "level": worst(findings).value,
-        "reasons": " ".join(finding.reason for finding in findings),
-        "message": "; ".join(finding.message for finding in findings),
-        "hint": "; ".join(dict.fromkeys(finding.hint for finding in findings if finding.hint)),
-    }
-
-
 def inspect(item: Item, config: ScansConfig) -> tuple[ItemCheck, Capture | None]:
     """Read one item and judge it by itself.
 
@@ -194,14 +156,6 @@ def inspect(item: Item, config: ScansConfig) -> tuple[ItemCheck, Capture | None]
     except (CaptureRejected, OSError, MemoryError) as bad:
         return ItemCheck(item=item, findings=(refusal(bad),)), None
     return _judged(item, capture, digest), capture
-
-
-def refusal(bad: CaptureRejected | OSError | MemoryError) -> Finding:
-    """The finding of an item that cannot be read."""
-    if isinstance(bad, CaptureRejected):
-        return Finding(level=Level.ERROR, reason=bad.reason, message=bad.detail, hint=bad.hint)
-    hint = "check access to the storage, then try again"
-    return Finding(level=Level.ERROR, reason="unreadable", message=f"{type(bad).__name__}: {bad}", hint=hint)
 
 
 def _judged(item: Item, capture: Capture, digest: str) -> ItemCheck:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from facescale.corpora.camera_files import CAMERAS_LIMIT, CAMERAS_NAME, camera_of, read_cameras
 from facescale.corpora.files import FileEntry, list_files, read_input
+from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.picture_rejections import bad_cameras, no_usable_view, too_large_picture
 from facescale.corpora.pictures import MAX_PIXELS, PIXEL_LIMIT, Picture, decode_picture
 from facescale.corpora.subjects import SubjectMatch, match_subject, subject_pattern
@@ -261,3 +262,15 @@ def _contains(above: str, folder: str) -> bool:
 
 def _input(role: str, entry: FileEntry) -> InputFile:
     return InputFile(role=role, uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
+
+
+LAYOUT = CorpusLayout(
+    name=CORPUS,
+    title="folders of photographs, a subject each, with a cameras.json where they are calibrated",
+    holds="views",
+    role="image",
+    beside="cameras",
+    options=ImagesConfig,
+    index=index,
+    load=load,
+)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from facescale.corpora.files import FileEntry, join, list_files, read_input, write_bytes
 from facescale.corpora.keypoint_files import KEYPOINT_LIMIT, KeypointFormat, read_keypoints, write_keypoints
+from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.meshes import MESH_SUFFIXES, read_mesh
 from facescale.corpora.ply import write_ply
 from facescale.corpora.rejections import bad_keypoints, too_large
@@ -207,3 +208,15 @@ def _shortest_stem(path: str) -> str:
     """The shortest stem of a scan that a keypoint file can belong to."""
     stem = posixpath.splitext(path)[0]
     return min((stem.removesuffix(infix) for infix in _INFIXES), key=len)
+
+
+LAYOUT = CorpusLayout(
+    name=CORPUS,
+    title="any tree of head scans (PLY, OBJ, STL, GLB) with keypoint files beside them",
+    holds="scan",
+    role="scan",
+    beside="keypoints",
+    options=ScansConfig,
+    index=index,
+    load=load,
+)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from facescale.corpora.files import list_files, open_input
+from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.picture_rejections import too_large_picture
 from facescale.corpora.subjects import match_subject, subject_pattern
 from facescale.corpora.video_frames import FrameChoice, Video, read_video
@@ -140,3 +141,14 @@ def capture_of(item: Item, video: Video) -> Capture:
         lost_views=tuple(LostView(name=str(lost.number), reason=lost.reason) for lost in video.lost),
         attributes={**item.attributes, **{name: value for name, value in said.items() if value}},
     )
+
+
+LAYOUT = CorpusLayout(
+    name=CORPUS,
+    title="any tree of video files, an item each",
+    holds="views",
+    role="video",
+    options=VideosConfig,
+    index=index,
+    load=load,
+)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from facescale.corpora import images, videos
-from facescale.corpora.check import Finding, Level, in_order, path_findings, refusal, verdict, worst
+from facescale.corpora.check import in_order, path_findings
 from facescale.corpora.files import open_input
+from facescale.corpora.finding import Finding, Level, refusal, verdict, worst
 from facescale.corpora.images import ImagesConfig, Photograph
 from facescale.corpora.videos import VideosConfig
 from facescale.structures.capture import Capture

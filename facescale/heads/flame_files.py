@@ -19,8 +19,8 @@ from facescale.heads.bounded_files import (
     read_npz,
     sha256,
 )
-from facescale.heads.inert_pickle import Record, read_pickle
-from facescale.heads.pickled_arrays import array_of
+from facescale.structures.inert_pickle import Record, read_pickle
+from facescale.structures.pickled_arrays import array_of
 
 VERTICES, FACES, JOINTS = 5023, 9976, 5
 IDENTITY, EXPRESSION = 300, 100

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from facescale.structures.depth_map import DepthMap
 from facescale.structures.keypoints import Keypoints
 from facescale.structures.mesh import Mesh
+from facescale.structures.registered_mesh import RegisteredMesh
 from facescale.structures.units import Unit
 from facescale.structures.view import LostView, View
 
@@ -27,6 +30,13 @@ class Capture:
     """Photographs or frames, in the order of their names or times."""
     lost_views: tuple[LostView, ...] = ()
     """Views that could not be read; the others still serve."""
+    registrations: tuple[RegisteredMesh, ...] = ()
+    """Meshes that the corpus ships beside its raw data, in the order of their times."""
+    depth_maps: tuple[DepthMap, ...] = ()
+    """In the order of their names."""
+    world: Literal["metric", "arbitrary"] = "metric"
+    """"metric": the world of cameras and registered meshes is in mm. "arbitrary": its unit is unknown, as after
+    structure from motion, and so are those of translations and vertices."""
     attributes: Mapping[str, str] = field(default_factory=dict)
     """Whatever else the corpus says of the item."""
 

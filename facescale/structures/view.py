@@ -39,6 +39,22 @@ class PinholeRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImagePoints:
+    """Named points in an image; the first pixel's centre lies at (0.5, 0.5)."""
+
+    names: tuple[str, ...]
+    """One a point, without repeats; "ibug_00".."ibug_67" where they are these."""
+    positions: np.ndarray
+    """(k, 2) float64, column and row in pixels; NaN where a point is not marked."""
+
+    def __post_init__(self) -> None:
+        if self.positions.shape != (len(self.names), 2):
+            raise ValueError(f"expected positions of shape ({len(self.names)}, 2), got {self.positions.shape}")
+        if len(set(self.names)) != len(self.names):
+            raise ValueError(f"expected distinct names, got {self.names}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """What one camera saw at one time."""
 
@@ -53,11 +69,18 @@ class View:
     group: str = ""
     """Views of one group share focal length and principal point (one camera at one zoom); empty: the view's
     own."""
+    mask: np.ndarray | None = None
+    """(h, w) uint8, 255 where the corpus says that the subject is seen, in between at soft borders."""
+    landmarks: ImagePoints | None = None
+    """Points that the corpus marks in the image."""
 
     def __post_init__(self) -> None:
         if self.image.dtype != np.uint8 or self.image.ndim != CHANNELS or self.image.shape[2] != CHANNELS:
             raise ValueError(f"expected a (h, w, 3) uint8 image, got {self.image.shape} {self.image.dtype}")
         height, width = self.image.shape[:2]
+        if self.mask is not None and (self.mask.dtype != np.uint8 or self.mask.shape != (height, width)):
+            got = f"{self.mask.shape} {self.mask.dtype}"
+            raise ValueError(f"expected a {(height, width)} uint8 mask, got {got}")
         if self.camera is not None and self.camera.size != (width, height):
             raise ValueError(f"expected a camera of size {(width, height)}, got {self.camera.size}")
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from facescale.corpora import check as module
-from facescale.corpora.check import CHECK_SCHEMA, Level, check
+from facescale.corpora.check import CHECK_SCHEMA, check
+from facescale.corpora.finding import Level
 from facescale.corpora.scans import ScansConfig, write_scan
 from facescale.structures import Capture, Mesh
 from tests.corpora.faces import NEUTRAL, head, points

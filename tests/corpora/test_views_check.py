@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from facescale.corpora import images, videos
-from facescale.corpora.check import Level
+from facescale.corpora.finding import Level
 from facescale.corpora.images import ImagesConfig
 from facescale.corpora.videos import VideosConfig
 from facescale.corpora.views_check import VIEWS_CHECK_SCHEMA, check_views, inspect_images, inspect_video

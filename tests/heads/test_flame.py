@@ -11,11 +11,11 @@ from facescale.heads.bounded_files import STAND_IN_MARK
 from facescale.heads.converted import read_head, write_head
 from facescale.heads.flame import VARIANTS, assemble_flame, convert_flame
 from facescale.heads.flame_files import EYEBALLS, read_embedding, read_flame
-from facescale.heads.inert_pickle import Record, read_pickle
-from facescale.heads.pickled_arrays import array_of
 from facescale.heads.skinned_reference import directional_jacobian_reference, evaluate_reference
 from facescale.heads.stand_ins.flame import write_stand_in
 from facescale.heads.stand_ins.python2_pickle import python2_pickle
+from facescale.structures.inert_pickle import Record, read_pickle
+from facescale.structures.pickled_arrays import array_of
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_matrix
 
-from facescale.heads.inert_pickle import Record, read_pickle
-from facescale.heads.pickled_arrays import array_of
 from facescale.heads.stand_ins.python2_pickle import Chumpy, python2_pickle
+from facescale.structures.inert_pickle import Record, read_pickle
+from facescale.structures.pickled_arrays import array_of
 
 
 class Runs:

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from facescale.heads.bounded_files import check_range
-from facescale.heads.inert_pickle import Global, Record
+from facescale.structures.inert_pickle import Global, Record
 
 DTYPES = frozenset(f"{kind}{size}" for kind, sizes in {"f": "48", "iu": "1248", "b": "1"}.items()
                    for kind in kind for size in sizes)  # fmt: skip
@@ -78,7 +77,7 @@ def _chumpy(record: Record, depth: int) -> np.ndarray:
 def _selection(record: Record, depth: int) -> np.ndarray:
     state = _state(record)
     whole, index = _array(state["a"], depth).ravel(), _array(state["idxs"], depth).ravel()
-    check_range("a chumpy selection", index, len(whole))
+    _check_range("a chumpy selection", index, len(whole))
     if len(index) > len(whole):
         raise ValueError("a selection larger than what it selects from")
     return whole[index].reshape(_shape(state["preferred_shape"]))
@@ -118,6 +117,11 @@ def _bytes(raw: Any) -> bytes:
     return raw
 
 
+def _check_range(name: str, index: np.ndarray, count: int) -> None:
+    if index.size and not (index.min() >= 0 and index.max() < count):
+        raise ValueError(f"indices of {name} in {index.min()}..{index.max()}, not within 0..{count - 1}")
+
+
 def _dtype(record: Any) -> np.dtype[Any]:
     if not isinstance(record, Record) or record.kind != "dtype" or record.arguments[0] not in DTYPES:
         found = record.arguments[0] if isinstance(record, Record) and record.arguments else record
@@ -143,7 +147,7 @@ def _dense(record: Record, depth: int) -> np.ndarray:
     if rows * columns > MAX_DENSE:
         raise ValueError(f"a matrix of {rows} x {columns}")
     data, index, starts = (_array(state[name], depth).ravel() for name in ("data", "indices", "indptr"))
-    check_range("a sparse matrix's rows", index, rows)
+    _check_range("a sparse matrix's rows", index, rows)
     steps = np.diff(starts)
     fits = len(starts) == columns + 1 and len(data) == len(index) and starts[0] == 0 and starts[-1] == len(data)
     if not fits or (steps < 0).any():
