@@ -8,6 +8,7 @@ from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
     "images": "facescale.corpora.images",
+    "lfw": "facescale.corpora.lfw.layout",
     "scans": "facescale.corpora.scans",
     "videos": "facescale.corpora.videos",
 }
