@@ -3,6 +3,7 @@
 Knows no layout.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,6 +60,20 @@ def optional_file(root: str, path: str, *, limit: int) -> bytes | None:
         return read_input(InputFile(role="list", uri=join(root, path), path=path, size=0), limit=limit)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def side_file(root: str, path: str, role: str, *, limit: int) -> InputFile | None:
+    """A small file of a corpus as an input whose identity is its content; None where it is not there.
+
+    Raises:
+        ValueError: larger than `limit`.
+        OSError: it is there and cannot be read.
+    """
+    data = optional_file(root, path, limit=limit)
+    if data is None:
+        return None
+    digest = hashlib.sha256(data).hexdigest()
+    return InputFile(role=role, uri=join(root, path), path=path, size=len(data), digest=digest)
 
 
 def input_of(role: str, entry: FileEntry) -> InputFile:

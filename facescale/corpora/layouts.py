@@ -7,6 +7,8 @@ from typing import Any
 from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
+    "facescape-mv": "facescale.corpora.facescape.mv",
+    "facescape-tu": "facescale.corpora.facescape.tu",
     "images": "facescale.corpora.images",
     "lfw": "facescale.corpora.lfw.layout",
     "scans": "facescale.corpora.scans",

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from facescale.corpora.finding import Finding, Level, refusal
 from facescale.corpora.lfw.listing import LfwOptions, odd_name, pictures, protocol_of
 from facescale.corpora.lfw.protocol import PAIRS_FILES, Protocol, missing_portraits
+from facescale.corpora.named_findings import warning
 from facescale.structures.errors import CaptureRejected
 
-_NAMED = 3
-"""Files or people named in one finding."""
 _AGAIN = "download the archive again; numbers are never shifted to fill a gap"
 
 
@@ -28,7 +27,7 @@ def survey(root: str, options: LfwOptions) -> Iterator[Finding]:
         numbers.add(found.portrait.number)
         if odd_name(found):
             odd.setdefault(odd_name(found), []).append(found.entry.path)
-    yield from (_finding("odd-file-name", f"pictures with {why}", paths) for why, paths in odd.items())
+    yield from (warning("odd-file-name", f"pictures with {why}", paths) for why, paths in odd.items())
     try:
         protocol = protocol_of(root)
     except CaptureRejected as bad:
@@ -42,7 +41,7 @@ def survey(root: str, options: LfwOptions) -> Iterator[Finding]:
     if lost:
         named = [one.item for one in lost]
         spoilt = sum(pair.first in lost or pair.second in lost for pair in protocol.pairs())
-        yield _finding("missing-image", f"pictures of {spoilt:,} pairs are not there", named, _AGAIN)
+        yield warning("missing-image", f"pictures of {spoilt:,} pairs are not there", named, _AGAIN)
 
 
 def _promised(protocol: Protocol, there: dict[str, set[int]]) -> Iterator[Finding]:
@@ -52,24 +51,18 @@ def _promised(protocol: Protocol, there: dict[str, set[int]]) -> Iterator[Findin
         counts |= {person.name: person.count for person in fold}
     absent = sorted(name for name in counts if name not in there)
     if absent:
-        yield _finding("missing-person", "people of the lists have no picture", absent, _AGAIN)
+        yield warning("missing-person", "people of the lists have no picture", absent, _AGAIN)
     fewer = [
         f"{name} ({len(numbers & set(range(1, counts[name] + 1)))} of {counts[name]})"
         for name, numbers in sorted(there.items())
         if name in counts and not numbers >= set(range(1, counts[name] + 1))
     ]
     if fewer:
-        yield _finding("missing-image", "people have fewer pictures than their list says", fewer, _AGAIN)
+        yield warning("missing-image", "people have fewer pictures than their list says", fewer, _AGAIN)
     more = sorted(name for name, numbers in there.items() if name in counts and max(numbers) > counts[name])
     if more:
-        yield _finding("surplus-image", "people have pictures beyond their list's number", more)
+        yield warning("surplus-image", "people have pictures beyond their list's number", more)
     if not counts:
         gaps = sorted(name for name, numbers in there.items() if len(numbers) != max(numbers))
         if gaps:
-            yield _finding("missing-image", "people have gaps in their numbers", gaps, _AGAIN)
-
-
-def _finding(reason: str, what: str, named: list[str], hint: str = "") -> Finding:
-    more = f", and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
-    message = f"{len(named):,} {what}: {', '.join(named[:_NAMED])}{more}"
-    return Finding(level=Level.WARNING, reason=reason, message=message, hint=hint)
+            yield warning("missing-image", "people have gaps in their numbers", gaps, _AGAIN)
