@@ -26,6 +26,12 @@ COMMANDS: dict[str, Command] = {
         function="demo",
         summary="rehearse a small corpus, register it on a local Ray, write a report",
     ),
+    "corpus layouts": Command(
+        module="facescale.pipelines.corpus_list",
+        config="LayoutsConfig",
+        function="list_layouts",
+        summary="the corpus layouts that can be read, and the options of each",
+    ),
     "corpus index": Command(
         module="facescale.pipelines.corpus",
         config="IndexConfig",

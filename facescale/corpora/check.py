@@ -158,6 +158,37 @@ def inspect(item: Item, config: ScansConfig) -> tuple[ItemCheck, Capture | None]
     return _judged(item, capture, digest), capture
 
 
+def inspect_capture(item: Item, load: Callable[[Item], Capture]) -> tuple[ItemCheck, Capture | None]:
+    """Read one scan of any layout and judge it by itself; its content, not its files, tells duplicates.
+
+    Args:
+        item: of the layout's index.
+        load: the layout's.
+    """
+    try:
+        capture = load(item)
+    except (CaptureRejected, OSError, MemoryError) as bad:
+        return ItemCheck(item=item, findings=(refusal(bad),)), None
+    digest = hashlib.sha256(capture.surface.vertices.tobytes())
+    digest.update(capture.surface.faces.tobytes())
+    return _judged(item, capture, digest.hexdigest()), capture
+
+
+def check_captures(
+    items: Iterable[Item], load: Callable[[Item], Capture], *, workers: int = 2
+) -> Iterator[ItemCheck]:
+    """Check scans of any layout, streaming, in their order; repeated content is called a duplicate.
+
+    Args:
+        items: of the layout's index.
+        load: the layout's.
+        workers: items that are read at a time.
+    """
+    first: dict[str, Item] = {}
+    for found in in_order(items, lambda item: inspect_capture(item, load)[0], workers=workers):
+        yield _without_twin(found, first)
+
+
 def _judged(item: Item, capture: Capture, digest: str) -> ItemCheck:
     scan = capture.surface
     extent = robust_extent(scan.vertices)

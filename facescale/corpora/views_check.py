@@ -177,6 +177,46 @@ def inspect_video(item: Item, config: VideosConfig) -> tuple[ViewsCheck, Capture
     return check, videos.capture_of(item, video)
 
 
+def inspect_capture(item: Item, load: Callable[[Item], Capture]) -> tuple[ViewsCheck, Capture | None]:
+    """Load the views of one item of any layout and judge them; pixels, not files, tell duplicates.
+
+    Args:
+        item: of the layout's index.
+        load: the layout's.
+    """
+    try:
+        capture = load(item)
+    except (CaptureRejected, OSError, MemoryError) as bad:
+        return ViewsCheck(item=item, findings=(refusal(bad),)), None
+    sizes = [(view.image.shape[1], view.image.shape[0]) for view in capture.views]
+    cameras = sum(view.camera is not None for view in capture.views)
+    findings = [*_lost_views(capture), *_small(sizes), *path_findings(item)]
+    if 0 < cameras < len(capture.views):
+        bare = [view.name for view in capture.views if view.camera is None]
+        message = f"{len(bare):,} of {len(capture.views):,} views have no camera: {_listed(bare)}"
+        findings.append(_warning("missing-cameras", message))
+    check = ViewsCheck(
+        item=item,
+        findings=tuple(findings),
+        digests=tuple(
+            (f"{item.item}:{view.name}", hashlib.sha256(view.image.tobytes()).hexdigest())
+            for view in capture.views
+        ),
+        views=len(capture.views),
+        lost=len(capture.lost_views),
+        sizes=_by_area(sizes),
+        cameras=cameras,
+    )
+    return check, capture
+
+
+def _lost_views(capture: Capture) -> Iterator[Finding]:
+    if capture.lost_views:
+        total = len(capture.views) + len(capture.lost_views)
+        named = _listed([f"{view.name}: {view.reason}" for view in capture.lost_views])
+        yield _warning("lost-views", f"{len(capture.lost_views):,} of {total:,} views are lost: {named}")
+
+
 def _warning(reason: str, message: str, hint: str = "") -> Finding:
     return Finding(level=Level.WARNING, reason=reason, message=message, hint=hint)
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from facescale.corpora.check import ItemCheck, inspect
+from facescale.corpora.check import ItemCheck
 from facescale.corpora.keypoint_health import head_rotation
-from facescale.corpora.scans import ScansConfig
 from facescale.rendering.clustering import cluster
 from facescale.rendering.encode import encode, sheet
 from facescale.rendering.marks import mark_points
@@ -12,20 +11,20 @@ from facescale.rendering.preview import SLATE, PreviewStyle, render_views
 from facescale.rendering.views import ViewName, framing_of, view_rotation
 from facescale.reporting.contact_sheet import SheetCard, SheetFinding
 from facescale.reporting.numbers import counted
-from facescale.structures import Capture, Item
+from facescale.structures import Capture
 
 VIEWS: tuple[ViewName, ...] = ("front", "three_quarter", "side")
 
 
-def card_of(item: Item, config: ScansConfig, *, size: int) -> SheetCard:
+def card_of(found: ItemCheck, capture: Capture | None, *, size: int) -> SheetCard:
     """Make the card of one item; one that cannot be read says why.
 
     Args:
-        item: of the corpus.
-        config: how to read it.
+        found: of a check.
+        capture: what was read; None where nothing could be.
         size: pixels of a side of each picture.
     """
-    found, capture = inspect(item, config)
+    item = found.item
     findings = [SheetFinding(level=f.level.value, reason=f.reason, message=f.message) for f in found.findings]
     turned = capture is not None and _rotation(capture) is not None
     how = "turned by its keypoints" if turned else "in the frame of its file"

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from facescale.pipelines.corpus_layouts import Checked, ItemKind, Layout, LayoutName, layout_of
+from facescale.corpora.finding import Finding, Level, verdict, worst
+from facescale.pipelines.corpus_layouts import Checked, ItemKind, Layout, layout_of
 from facescale.pipelines.corpus_output import print_table, progress, readable_size, row_file
 from facescale.structures.item import Item
 from facescale.structures.units import Unit
@@ -23,8 +24,10 @@ class IndexConfig:
 
     root: str
     """The corpus: a folder or s3://bucket/prefix."""
-    corpus: LayoutName = "scans"
-    """Layout of the corpus: 3D scans, photographs or videos."""
+    corpus: str = "scans"
+    """Layout of the corpus; `facescale corpus layouts` lists them."""
+    option: tuple[str, ...] = ()
+    """Settings of the layout, NAME=VALUE; `facescale corpus layouts --corpus NAME` lists them."""
     subject: str = ""
     """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
     item: ItemKind = "subject"
@@ -36,7 +39,7 @@ class IndexConfig:
 
     def __post_init__(self) -> None:
         _check_limit(self.limit)
-        layout_of(self.corpus, subject=self.subject, item=self.item)
+        layout_of(self.corpus, subject=self.subject, item=self.item, option=self.option)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +48,10 @@ class CheckConfig:
 
     root: str
     """The corpus: a folder or s3://bucket/prefix."""
-    corpus: LayoutName = "scans"
-    """Layout of the corpus: 3D scans, photographs or videos."""
+    corpus: str = "scans"
+    """Layout of the corpus; `facescale corpus layouts` lists them."""
+    option: tuple[str, ...] = ()
+    """Settings of the layout, NAME=VALUE; `facescale corpus layouts --corpus NAME` lists them."""
     subject: str = ""
     """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
     item: ItemKind = "subject"
@@ -64,7 +69,7 @@ class CheckConfig:
 
     def __post_init__(self) -> None:
         _check_limit(self.limit)
-        layout_of(self.corpus, subject=self.subject, unit=self.unit, item=self.item)
+        layout_of(self.corpus, subject=self.subject, unit=self.unit, item=self.item, option=self.option)
         if self.workers < 1:
             raise ValueError(f"expected at least one worker, got {self.workers}")
         if self.out and not self.out.endswith((".parquet", ".jsonl")):
@@ -77,8 +82,10 @@ class ShowConfig:
 
     root: str
     """The corpus: a folder or s3://bucket/prefix."""
-    corpus: LayoutName = "scans"
-    """Layout of the corpus: 3D scans, photographs or videos."""
+    corpus: str = "scans"
+    """Layout of the corpus; `facescale corpus layouts` lists them."""
+    option: tuple[str, ...] = ()
+    """Settings of the layout, NAME=VALUE; `facescale corpus layouts --corpus NAME` lists them."""
     subject: str = ""
     """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
     item: ItemKind = "subject"
@@ -94,7 +101,7 @@ class ShowConfig:
 
     def __post_init__(self) -> None:
         _check_limit(self.limit)
-        layout_of(self.corpus, subject=self.subject, unit=self.unit, item=self.item)
+        layout_of(self.corpus, subject=self.subject, unit=self.unit, item=self.item, option=self.option)
         if not 32 <= self.size <= 1024:  # noqa: PLR2004 - what a thumbnail can be
             raise ValueError(f"expected size within 32..1024, got {self.size}")
 
@@ -109,7 +116,7 @@ def index(config: IndexConfig) -> int:
         ValueError: there is no folder, or nothing of the layout in it.
         OSError: it cannot be listed.
     """
-    layout = layout_of(config.corpus, subject=config.subject, item=config.item)
+    layout = layout_of(config.corpus, subject=config.subject, item=config.item, option=config.option)
     shown: list[Item] = []
     counts: Counter[str] = Counter()
     subjects: set[str] = set()
@@ -145,13 +152,13 @@ def check(config: CheckConfig) -> int:
     """Read all items and print what a run would stumble over.
 
     Returns:
-        Exit status: 0 where every item can be read, 1 where some would be rejected.
+        Exit status: 0 where every item can be read and nothing that must be there is missing, otherwise 1.
 
     Raises:
         ValueError: there is no folder, or nothing of the layout in it.
         OSError: it cannot be listed, or the table cannot be written.
     """
-    layout = layout_of(config.corpus, subject=config.subject, unit=config.unit, item=config.item)
+    layout = _chosen(config)
     items = _items(config.root, layout, config.limit)
     levels: Counter[str] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
@@ -167,14 +174,18 @@ def check(config: CheckConfig) -> int:
             add_row(found.row())
             if config.json:
                 print(json.dumps(found.row(), sort_keys=True))
+    surveyed = list(layout.survey(config.root)) if config.limit is None else []
+    for finding in surveyed if config.json else ():
+        print(json.dumps({"item": "", **verdict([finding])}, sort_keys=True))
     if not config.json:
+        _print_survey(surveyed)
         _print_findings(reasons, examples)
         total = levels.total()
         print(
             f"{total:,} items: {levels['ok']:,} fine, {levels['warning']:,} with something odd, "
             f"{levels['error']:,} would be rejected" + (f"; all of it in {config.out}" if config.out else "")
         )
-    return REJECTED if levels["error"] else FINE
+    return REJECTED if levels["error"] or worst(surveyed) is Level.ERROR else FINE
 
 
 def show(config: ShowConfig) -> int:
@@ -190,7 +201,7 @@ def show(config: ShowConfig) -> int:
     from facescale.corpora.files import write_bytes
     from facescale.reporting.contact_sheet import render_sheet
 
-    layout = layout_of(config.corpus, subject=config.subject, unit=config.unit, item=config.item)
+    layout = _chosen(config)
     items = list(_items(config.root, layout, None))
     chosen = (
         [items[len(items) * k // config.limit] for k in range(config.limit)]
@@ -213,6 +224,12 @@ def show(config: ShowConfig) -> int:
     return FINE
 
 
+def _chosen(config: CheckConfig | ShowConfig) -> Layout:
+    return layout_of(
+        config.corpus, subject=config.subject, unit=config.unit, item=config.item, option=config.option
+    )
+
+
 def _check_limit(limit: int | None) -> None:
     if limit is not None and limit < 1:
         raise ValueError(f"expected a limit of at least 1, got {limit}")
@@ -227,7 +244,8 @@ def _items(root: str, layout: Layout, limit: int | None) -> Iterator[Item]:
         count += 1
         yield item
     if not count:
-        raise ValueError(f"expected {', '.join(layout.suffixes)} files below {root}, found none")
+        kinds = f"{', '.join(layout.suffixes)} files" if layout.suffixes else layout.noun
+        raise ValueError(f"expected {kinds} below {root}, found none")
 
 
 def _shown_as(layout: Layout) -> str:
@@ -245,6 +263,13 @@ def _print_items(layout: Layout, items: list[Item]) -> None:
         rows.append((item.item, item.subject, own[0].path + more, size, *([beside] if layout.beside else [])))
     heads = ("item", "subject", layout.role, "size", *([layout.beside] if layout.beside else []))
     print_table(heads, rows, right=(3,))
+
+
+def _print_survey(found: list[Finding]) -> None:
+    """What is said of the corpus as a whole."""
+    rows = [(f.level.value, f.reason, f.message + (f" ({f.hint})" if f.hint else "")) for f in found]
+    if rows:
+        print_table(("level", "reason", "of the corpus"), rows)
 
 
 def _print_findings(reasons: "Counter[tuple[str, str]]", examples: dict[tuple[str, str], Checked]) -> None:

@@ -1,6 +1,6 @@
 """What the corpus commands know of each layout: how to list, check and picture its items, in its own words."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -8,15 +8,19 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import pyarrow as pa
 
 from facescale.corpora import images, scans, videos
+from facescale.corpora.finding import Finding
 from facescale.corpora.images import ImagesConfig
+from facescale.corpora.layout import CorpusLayout
+from facescale.corpora.layout_options import options_of
+from facescale.corpora.layouts import find_layout
 from facescale.corpora.meshes import MESH_SUFFIXES
 from facescale.corpora.scans import ScansConfig
 from facescale.corpora.videos import VideosConfig
+from facescale.structures.capture import Capture
 from facescale.structures.item import Item
 from facescale.structures.outcome import Scalar
 from facescale.structures.units import Unit
 
-LayoutName = Literal["scans", "images", "videos"]
 ItemKind = Literal["subject", "image"]
 _GLANCE = 512
 """Pixels to which a check shrinks pictures once they are decoded."""
@@ -65,28 +69,100 @@ class Layout:
     """Items and workers -> what is found."""
     card: Callable[[Item, int], Any]
     """Item and size in pixels -> its card on a contact sheet."""
+    survey: Callable[[str], Iterator[Finding]]
+    """Root -> what the corpus as a whole lacks."""
 
 
 def layout_of(
-    name: LayoutName, *, subject: str, unit: Unit | None = None, item: ItemKind = "subject"
+    name: str,
+    *,
+    subject: str = "",
+    unit: Unit | None = None,
+    item: ItemKind = "subject",
+    option: Sequence[str] = (),
 ) -> Layout:
     """The layout of a name.
 
+    Args:
+        name: of `corpora.layouts`.
+        subject: pattern of paths; of plain scans, images and videos only, as are the next two.
+        unit: of scans.
+        item: of images.
+        option: "name=value" settings of any layout.
+
     Raises:
-        ValueError: a setting that it cannot use, or that belongs to another layout.
+        ValueError: no such layout, or a setting that it cannot use or that belongs to another layout.
     """
-    if unit is not None and name != "scans":
-        raise ValueError(f"expected unit with --corpus scans only, got {unit!r} with {name}")
-    if item != "subject" and name != "images":
-        raise ValueError(f"expected item with --corpus images only, got {item!r} with {name}")
-    if name == "scans":
-        return _scans(ScansConfig(subject=subject, unit=unit))
-    if name == "images":
-        return _images(ImagesConfig(subject=subject, item=item))
-    return _videos(VideosConfig(subject=subject))
+    shared = _shared(name, subject=subject, unit=unit, item=item)
+    layout = find_layout(name)
+    options = options_of(layout.options, [*shared, *option])
+    survey = partial(_survey, layout, options)
+    if isinstance(options, ScansConfig):
+        return _scans(options, survey)
+    if isinstance(options, ImagesConfig):
+        return _images(options, survey)
+    if isinstance(options, VideosConfig):
+        return _videos(options, survey)
+    return _any(layout, options, survey)
 
 
-def _scans(config: ScansConfig) -> Layout:
+def _shared(name: str, *, subject: str, unit: Unit | None, item: ItemKind) -> list[str]:
+    """The flags that plain layouts have, as settings."""
+    given = {"subject": subject, "unit": unit, "item": "" if item == "subject" else item}
+    belongs = {"subject": ("scans", "images", "videos"), "unit": ("scans",), "item": ("images",)}
+    for flag, value in given.items():
+        if value and name not in belongs[flag]:
+            kinds = " or ".join(belongs[flag])
+            raise ValueError(f"expected {flag} with --corpus {kinds} only, got {value!r} with {name}")
+    return [f"{flag}={value}" for flag, value in given.items() if value]
+
+
+def _survey(layout: CorpusLayout[Any], options: Any, root: str) -> Iterator[Finding]:
+    return layout.survey(root, options)
+
+
+def _any(layout: CorpusLayout[Any], options: Any, survey: Callable[[str], Iterator[Finding]]) -> Layout:
+    """A layout of a corpus of its own."""
+
+    def load(item: Item) -> Capture:
+        return layout.load(item, options)
+
+    def schema() -> pa.Schema:
+        from facescale.corpora.check import CHECK_SCHEMA
+
+        return CHECK_SCHEMA if layout.holds == "scan" else _views_schema()
+
+    def check(items: Iterable[Item], workers: int) -> Iterator[Checked]:
+        from facescale.corpora.check import check_captures
+        from facescale.corpora.views_check import check_views, inspect_capture
+
+        if layout.holds == "scan":
+            return check_captures(items, load, workers=workers)
+        return check_views(items, lambda item: inspect_capture(item, load), workers=workers)
+
+    def card(item: Item, size: int) -> Any:
+        from facescale.corpora import check, views_check
+        from facescale.pipelines.contact_cards import card_of
+        from facescale.pipelines.view_cards import view_card
+
+        if layout.holds == "scan":
+            return card_of(*check.inspect_capture(item, load), size=size)
+        return view_card(*views_check.inspect_capture(item, load), size=size)
+
+    return Layout(
+        noun="scans" if layout.holds == "scan" else "captures",
+        role=layout.role,
+        beside=layout.beside,
+        suffixes=(),
+        index=lambda root: layout.index(root, options),
+        schema=schema,
+        check=check,
+        card=card,
+        survey=survey,
+    )
+
+
+def _scans(config: ScansConfig, survey: Callable[[str], Iterator[Finding]]) -> Layout:
     def schema() -> pa.Schema:
         from facescale.corpora.check import CHECK_SCHEMA
 
@@ -98,9 +174,10 @@ def _scans(config: ScansConfig) -> Layout:
         return check_items(items, config, workers=workers)
 
     def card(item: Item, size: int) -> Any:
+        from facescale.corpora.check import inspect
         from facescale.pipelines.contact_cards import card_of
 
-        return card_of(item, config, size=size)
+        return card_of(*inspect(item, config), size=size)
 
     return Layout(
         noun="scans",
@@ -111,10 +188,11 @@ def _scans(config: ScansConfig) -> Layout:
         schema=schema,
         check=check,
         card=card,
+        survey=survey,
     )
 
 
-def _images(config: ImagesConfig) -> Layout:
+def _images(config: ImagesConfig, survey: Callable[[str], Iterator[Finding]]) -> Layout:
     def inspect(item: Item, side: int, _frames: int | None) -> Any:
         from facescale.corpora.views_check import inspect_images
 
@@ -127,10 +205,11 @@ def _images(config: ImagesConfig) -> Layout:
         beside="cameras",
         suffixes=images.IMAGE_SUFFIXES,
         index=partial(images.index, config=config),
+        survey=survey,
     )
 
 
-def _videos(config: VideosConfig) -> Layout:
+def _videos(config: VideosConfig, survey: Callable[[str], Iterator[Finding]]) -> Layout:
     def inspect(item: Item, side: int, frames: int | None) -> Any:
         from facescale.corpora.views_check import inspect_video
 
@@ -143,6 +222,7 @@ def _videos(config: VideosConfig) -> Layout:
         beside="",
         suffixes=videos.VIDEO_SUFFIXES,
         index=partial(videos.index, config=config),
+        survey=survey,
     )
 
 
@@ -154,6 +234,7 @@ def _of_views(
     beside: str,
     suffixes: tuple[str, ...],
     index: Callable[[str], Iterator[Item]],
+    survey: Callable[[str], Iterator[Finding]],
 ) -> Layout:
     """A layout of pictures, still or moving.
 
@@ -164,6 +245,7 @@ def _of_views(
         beside: see there.
         suffixes: see there.
         index: see there.
+        survey: see there.
     """
 
     def check(items: Iterable[Item], workers: int) -> Iterator[Checked]:
@@ -186,6 +268,7 @@ def _of_views(
         schema=_views_schema,
         check=check,
         card=card,
+        survey=survey,
     )
 
 

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from facescale.corpora.files import join, list_files, read_input, write_bytes
-from facescale.pipelines.rehearse_config import PICTURE_SETTINGS, USED, RehearseConfig
-from facescale.pipelines.rehearsed_layouts import UNIT, item_name, maker
+from facescale.pipelines.rehearsals.registry import REHEARSED, find_rehearsal
+from facescale.pipelines.rehearsals.rehearsal import Rehearsal
+from facescale.pipelines.rehearse_config import PARTICULAR, RehearseConfig
 from facescale.structures.item import InputFile
 
 RECORD = "rehearsal.json"
@@ -37,13 +38,15 @@ def truth_path(item: str) -> str:
 def rehearse(config: RehearseConfig) -> int:
     """Make the subjects that are not there yet.
 
-    A subject's truth is written last, and so tells that its scan or its pictures are whole.
+    A subject's truth is written last, and so tells that its scan or its pictures are whole. Files that name all
+    subjects come at the very end.
 
     Returns:
         Exit status: 0, or 2 where the head model is not on this machine.
 
     Raises:
-        ValueError: the folder holds a rehearsal of another configuration.
+        ValueError: a layout that cannot be rehearsed or not with these settings, or the folder holds a
+            rehearsal of another configuration.
         OSError: it cannot be written.
     """
     from facescale.heads.library import find_head
@@ -53,21 +56,34 @@ def rehearse(config: RehearseConfig) -> int:
     except FileNotFoundError as absent:
         print(absent, file=sys.stderr)
         return 2
-    _claim(config)
-    missing = _missing(config)
+    rehearsal = find_rehearsal(config.layout)
+    _refuse_foreign(config, rehearsal)
+    rehearsal.items(config, 0)
+    _claim(config, rehearsal)
+    missing = _missing(config, rehearsal)
     done = config.subjects - len(missing)
     if done:
         print(f"{done} of {config.subjects} subjects are there already")
     if missing:
         workers = min(config.workers or os.cpu_count() or 1, len(missing))
         _make_all(config, missing, workers)
-    print(f"{config.subjects} {UNIT[config.layout]} in {config.out}, their truth in {truth_root(config.out)}")
+    rehearsal.lists(config)
+    truth = truth_root(config.out)
+    print(f"{rehearsal.unit} of {config.subjects} subjects in {config.out}, their truth in {truth}")
     return 0
 
 
-def _claim(config: RehearseConfig) -> None:
+def _refuse_foreign(config: RehearseConfig, rehearsal: Rehearsal) -> None:
+    """A setting that the layout has no use for is a misunderstanding."""
+    for field in fields(config):
+        if field.name in PARTICULAR - rehearsal.settings and getattr(config, field.name) != field.default:
+            able = ", ".join(name for name in REHEARSED if field.name in find_rehearsal(name).settings)
+            raise ValueError(f"expected {field.name} only with the layouts {able}, got it with {config.layout}")
+
+
+def _claim(config: RehearseConfig, rehearsal: Rehearsal) -> None:
     """Record what the folder is a rehearsal of, or check that it is one of the same."""
-    foreign = {"out", "subjects", "workers", *PICTURE_SETTINGS} - USED[config.layout]
+    foreign = {"out", "subjects", "workers", *PARTICULAR} - rehearsal.settings
     belongs = {name: value for name, value in asdict(config).items() if name not in foreign}
     record = InputFile(role="record", uri=join(truth_root(config.out), RECORD), path=RECORD, size=0)
     try:
@@ -79,9 +95,13 @@ def _claim(config: RehearseConfig) -> None:
         raise ValueError(f"expected {config.out} to be empty or a rehearsal of {belongs}, got one of {found}")
 
 
-def _missing(config: RehearseConfig) -> list[int]:
+def _missing(config: RehearseConfig, rehearsal: Rehearsal) -> list[int]:
     there = {entry.path for entry in list_files(truth_root(config.out), skip_folder="/")}
-    return [i for i in range(config.subjects) if truth_path(item_name(config, i)) not in there]
+    return [
+        index
+        for index in range(config.subjects)
+        if any(truth_path(item) not in there for item in rehearsal.items(config, index))
+    ]
 
 
 def _make_all(config: RehearseConfig, missing: list[int], workers: int) -> None:
@@ -132,10 +152,10 @@ def _prepare(config: RehearseConfig) -> None:
 
     torch.set_num_threads(1)
     _worker["out"] = config.out
-    _worker["make"] = maker(config)
+    _worker["make"] = find_rehearsal(config.layout).maker(config)
 
 
 def _make(index: int) -> None:
     """Make and write one subject."""
-    item, truth = _worker["make"](index)
-    write_bytes(join(truth_root(_worker["out"]), truth_path(item)), truth)
+    for item, truth in _worker["make"](index).items():
+        write_bytes(join(truth_root(_worker["out"]), truth_path(item)), truth)

@@ -1,18 +1,11 @@
 """What a rehearsal is asked for. Makes nothing and knows nothing of synthesis."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Layout = Literal["scans", "images", "videos"]
-PICTURE_SETTINGS = frozenset({"photos", "calibrated", "frames", "size"})
-USED: Mapping[Layout, frozenset[str]] = {
-    "scans": frozenset(),
-    "images": frozenset({"photos", "calibrated", "size"}),
-    "videos": frozenset({"frames", "size"}),
-}
-"""Settings of pictures that each layout depends on."""
+PARTICULAR = frozenset({"photos", "calibrated", "frames", "size", "cameras", "sequences", "offsets", "quirks"})
+"""Settings that only some layouts depend on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +14,9 @@ class RehearseConfig:
 
     out: str
     """Where the corpus goes: a folder or s3://bucket/prefix. Its truth goes beside it, to OUT-truth."""
-    layout: Layout = "scans"
-    """Layout of the corpus: "scans", "images" (photographs) or "videos"."""
+    layout: str = "scans"
+    """Layout of the corpus: "scans", "images" (photographs), "videos", or one of those that `facescale corpus
+    layouts` lists."""
     head: str = "builtin"
     """Head model that the subjects are drawn from."""
     subjects: int = 20
@@ -37,9 +31,17 @@ class RehearseConfig:
     calibrated: bool = False
     """Layout "images": one instant seen by calibrated cameras instead of photographs of different days."""
     frames: int = 60
-    """Layout "videos": frames of each subject's video, 25 a second."""
+    """Layouts with moving pictures: frames of each sequence."""
+    cameras: int = 3
+    """Layouts with a rig: its cameras."""
+    sequences: int = 2
+    """Layouts with several sequences or expressions a subject: how many."""
+    offsets: bool = False
+    """Layouts with a rig of videos: cameras are not synchronised, but up to half a frame apart."""
+    quirks: bool = False
+    """Layouts of real corpora: with the gaps and inconsistencies that the real deliveries are known for."""
     size: str = "640x640"
-    """Layouts "images" and "videos": width and height of the pictures, pixels; even for videos."""
+    """Layouts with pictures: width and height, pixels; even for videos."""
     workers: int = 0
     """Processes; 0 takes one a core."""
 
@@ -47,11 +49,10 @@ class RehearseConfig:
         if self.subjects < 1 or self.seed < 0 or self.workers < 0:
             got = f"{self.subjects}, {self.seed}, {self.workers}"
             raise ValueError(f"expected subjects >= 1, seed >= 0 and workers >= 0, got {got}")
-        if self.photos < 1 or self.frames < 1:
-            raise ValueError(f"expected photos and frames >= 1, got {self.photos} and {self.frames}")
-        if self.calibrated and self.layout != "images":
-            raise ValueError(f"expected calibrated only with layout images, got it with {self.layout}")
-        parsed_size(self.size, even=self.layout == "videos")
+        for name in ("photos", "frames", "cameras", "sequences"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"expected {name} >= 1, got {getattr(self, name)}")
+        parsed_size(self.size)
         if not self.out.strip("/"):
             raise ValueError(f"expected a folder or s3:// prefix to write to, got {self.out!r}")
 

@@ -90,7 +90,7 @@ def test_the_files_are_the_same_whatever_the_workers_and_a_rerun_makes_only_what
 def test_a_complete_rehearsal_starts_nothing(corpus, capsys, monkeypatch):
     monkeypatch.setattr("concurrent.futures.process._process_worker", None)
     assert rehearse(config(corpus)) == 0
-    assert f"3 of 3 subjects are there already\n3 scans in {corpus}" in capsys.readouterr().out
+    assert f"3 of 3 subjects are there already\nscans of 3 subjects in {corpus}" in capsys.readouterr().out
 
 
 @needs_ict
@@ -138,8 +138,7 @@ def pictures(out, **changes):
         "seed": 3,
         "workers": 1,
         "size": "96x96",
-        "photos": 2,
-        "frames": 3,
+        **({"photos": 2} if changes["layout"] == "images" else {"frames": 3}),
     }
     return RehearseConfig(out=str(out), **(small | changes))
 
@@ -182,12 +181,30 @@ def test_a_rehearsed_video_has_its_frames_and_its_truth_their_times(tmp_path):
     "wrong",
     [
         {"layout": "images", "size": "640"},
-        {"layout": "videos", "size": "641x480"},
-        {"layout": "scans", "calibrated": True},
         {"photos": 0},
         {"frames": 0},
+        {"cameras": 0},
+        {"sequences": 0},
     ],
 )
 def test_impossible_pictures_are_refused(wrong):
     with pytest.raises(ValueError, match="expected"):
         RehearseConfig(**({"out": "corpus"} | wrong))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"layout": "videos", "size": "641x480"}, "expected even sides for a video"),
+        (
+            {"layout": "scans", "calibrated": True},
+            "expected calibrated only with the layouts images, got it with",
+        ),
+        ({"layout": "images", "frames": 9}, "expected frames only with the layouts .*videos"),
+        ({"layout": "nersemble"}, "expected a layout out of .*scans.*, got 'nersemble'"),
+    ],
+)
+def test_settings_that_the_layout_has_no_use_for_are_refused_and_nothing_is_written(wrong, said, tmp_path):
+    with pytest.raises(ValueError, match=said):
+        rehearse(RehearseConfig(out=str(tmp_path / "corpus"), **wrong))
+    assert contents(tmp_path) == {}

@@ -1,0 +1,1 @@
+"""How each corpus layout is rehearsed: synthesis and writers joined, a family of layouts a file."""

@@ -1,0 +1,25 @@
+"""All layouts that can be rehearsed, by name. Imports one only when it is asked for."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from facescale.pipelines.rehearsals.rehearsal import Rehearsal
+
+REHEARSED: Mapping[str, str] = {
+    "images": "facescale.pipelines.rehearsals.pictures",
+    "scans": "facescale.pipelines.rehearsals.scans",
+    "videos": "facescale.pipelines.rehearsals.pictures",
+}
+"""Name of a layout -> the module whose REHEARSALS has it, in alphabetical order."""
+
+
+def find_rehearsal(layout: str) -> Rehearsal:
+    """How a layout is rehearsed.
+
+    Raises:
+        ValueError: it cannot be.
+    """
+    if layout not in REHEARSED:
+        raise ValueError(f"expected a layout out of {', '.join(REHEARSED)}, got {layout!r}")
+    found: Mapping[str, Rehearsal] = import_module(REHEARSED[layout]).REHEARSALS
+    return found[layout]
