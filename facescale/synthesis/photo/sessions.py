@@ -41,6 +41,8 @@ class Shot:
     background_level: float
     scene_key: int
     """Pictures with the same key share what stands behind and how the camera metered."""
+    clock_offset_s: float = 0.0
+    """The picture is taken at `time_s` plus this."""
 
 
 def photographs(
