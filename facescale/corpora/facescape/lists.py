@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facescale.corpora.npy_files import read_npz
+from facescale.corpora.array_files import read_npz
 from facescale.structures.errors import CaptureRejected
 
 EXPRESSIONS: Mapping[int, str] = dict(
@@ -102,12 +102,9 @@ def read_landmark_indices(data: bytes) -> dict[str, np.ndarray]:
     """Read where the 68 landmarks stand: key of a topology -> (68,) int64 vertices, from 0.
 
     Raises:
-        CaptureRejected: bad-landmarks.
+        CaptureRejected: bad-array or bad-landmarks.
     """
-    try:
-        found = read_npz(data, TOPOLOGIES.values(), limit=_MEMBER_LIMIT)
-    except ValueError as error:
-        raise _bad_landmarks(f"an npz with {' and '.join(TOPOLOGIES.values())}", str(error)) from error
+    found = read_npz(data, TOPOLOGIES.values(), LANDMARKS_NAME, limit=_MEMBER_LIMIT)
     for name, indices in found.items():
         if indices.shape != (LANDMARKS,) or indices.dtype.kind not in "iu" or (indices < 0).any():
             raise _bad_landmarks(f"{name}: 68 places from 0", f"{indices.shape} {indices.dtype}")

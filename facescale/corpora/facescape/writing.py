@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from facescale.corpora.files import join, write_bytes
-from facescale.corpora.obj_writing import write_obj
 from facescale.corpora.ply import write_ply
+from facescale.corpora.textured_obj import write_textured_obj
 from facescale.structures.mesh import Mesh
 from facescale.structures.view import PinholeRecord
 
@@ -46,7 +46,7 @@ def write_model(
     stem = f"{person}/models_reg/{expression}"
     material = f"newmtl material_0\nKd 1 1 1\nmap_Kd {expression}.jpg\n".encode()
     written = {
-        f"{stem}.obj": write_obj(mesh, uv=uv, material=f"{expression}.obj.mtl"),
+        f"{stem}.obj": write_textured_obj(mesh, uv, material=f"{expression}.obj.mtl"),
         f"{stem}.obj.mtl": material,
         f"{stem}.jpg": texture,
     }
