@@ -7,11 +7,14 @@ from typing import Any
 from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
+    "bu3dfe": "facescale.corpora.bu3dfe.layout",
     "facescape-mv": "facescale.corpora.facescape.mv",
     "facescape-tu": "facescale.corpora.facescape.tu",
     "images": "facescale.corpora.images",
     "lfw": "facescale.corpora.lfw.layout",
+    "nphm": "facescale.corpora.nphm.layout",
     "scans": "facescale.corpora.scans",
+    "stirling": "facescale.corpora.stirling.layout",
     "videos": "facescale.corpora.videos",
 }
 """Name -> the module whose LAYOUT it is, in alphabetical order."""

@@ -44,10 +44,16 @@ def read_mesh(data: bytes, suffix: str, *, max_vertices: int = 50_000_000) -> Me
             mesh = read_glb(data, max_vertices=max_vertices)
         case _:
             raise ValueError(f"expected one of {', '.join(MESH_SUFFIXES)}, got {suffix!r}")
-    return _checked(mesh, max_vertices)
+    return check_mesh(mesh, max_vertices=max_vertices)
 
 
-def _checked(mesh: Mesh, max_vertices: int) -> Mesh:
+def check_mesh(mesh: Mesh, *, max_vertices: int) -> Mesh:
+    """Check what any parser made, without changing vertices or faces; normals that are not finite are left out.
+
+    Raises:
+        CaptureRejected: too-large, empty-mesh, too-few-vertices, not-finite, out-of-range, no-extent or
+            bad-face-index.
+    """
     count = len(mesh.vertices)
     if count == 0:
         raise CaptureRejected("empty-mesh", "expected vertices, found none", "export the scan again")

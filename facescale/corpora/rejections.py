@@ -51,3 +51,13 @@ def _beginning(data: bytes) -> str:
     if text.isascii() and text.replace("\n", " ").replace("\r", " ").replace("\t", " ").isprintable():
         return f"a file that begins with {' '.join(text.split())!r}"
     return f"a file that begins with the bytes {data[:8].hex(' ')}"
+
+
+def bad_array(expected: str, found: str) -> CaptureRejected:
+    """A file of numbers beside a scan cannot be used."""
+    return CaptureRejected("bad-array", f"expected {expected}, found {found}", "copy the file again")
+
+
+def missing_file(expected: str, where: str) -> CaptureRejected:
+    """A file without which an item is of no use is not there."""
+    return CaptureRejected("missing-file", f"expected {expected} in {where}, found none", "copy the item again")

@@ -110,7 +110,7 @@ def test_landmarks_of_another_topology_are_not_taken(tmp_path):
     elsewhere = tmp_path / "elsewhere.npz"
     elsewhere.write_bytes(b"no npz")
     (item,) = items(tmp_path, landmarks=str(elsewhere))
-    with pytest.raises(CaptureRejected, match="bad-landmarks"):
+    with pytest.raises(CaptureRejected, match="bad-array"):
         load(item, TuOptions())
     with pytest.raises(ValueError, match="expected landmarks to be a file"):
         items(tmp_path, landmarks=str(tmp_path / "absent.npz"))

@@ -1,0 +1,1 @@
+"""Bosphorus: range images of faces in expressions, poses and with occlusions."""

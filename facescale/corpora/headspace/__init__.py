@@ -1,0 +1,1 @@
+"""Headspace (LYHM): scans of whole heads with landmarks that are vertices."""

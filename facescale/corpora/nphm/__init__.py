@@ -1,0 +1,1 @@
+"""NPHM and MonoNPHM: scans with registrations in the space of NPHM, and the folders of its tracker."""

@@ -1,0 +1,1 @@
+"""REALY: regions of scans with 85 keypoints, and the photographs that reconstructions start from."""
