@@ -1,6 +1,6 @@
 """Pictures and lists in LFW's layout. Reads nothing and shares no parser with the reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -9,7 +9,9 @@ from facescale.corpora.files import join, write_bytes
 FOLDS = 10
 
 
-def write_person(name: str, pictures: Sequence[bytes], root: str, *, variant: str = "lfw") -> tuple[str, ...]:
+def write_person(
+    name: str, pictures: Sequence[bytes], root: str, *, variant: str = "lfw", capitals: Collection[int] = ()
+) -> tuple[str, ...]:
     """Write a person's pictures, numbered from 1 in their order.
 
     Args:
@@ -17,6 +19,7 @@ def write_person(name: str, pictures: Sequence[bytes], root: str, *, variant: st
         pictures: JPEG files.
         root: a local folder or s3:// prefix.
         variant: name of the archive's folder.
+        capitals: numbers of pictures whose ending is written in capitals.
 
     Returns:
         The relative paths written.
@@ -27,7 +30,8 @@ def write_person(name: str, pictures: Sequence[bytes], root: str, *, variant: st
     """
     if not name or "/" in name or name.startswith(".") or name.split() != [name]:
         raise ValueError(f"expected a name such as First_Last, got {name!r}")
-    paths = tuple(f"{variant}/{name}/{name}_{place:04d}.jpg" for place in range(1, len(pictures) + 1))
+    endings = ("JPG" if place in capitals else "jpg" for place in range(1, len(pictures) + 1))
+    paths = tuple(f"{variant}/{name}/{name}_{place:04d}.{end}" for place, end in enumerate(endings, 1))
     for path, data in zip(paths, pictures, strict=True):
         write_bytes(join(root, path), data)
     return paths

@@ -7,6 +7,7 @@ from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 
 REHEARSED: Mapping[str, str] = {
     "images": "facescale.pipelines.rehearsals.pictures",
+    "lfw": "facescale.pipelines.rehearsals.lfw",
     "scans": "facescale.pipelines.rehearsals.scans",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }

@@ -16,6 +16,7 @@ from facescale.synthesis.photo.camera_response import (
     decoded,
     jpeg,
 )
+from facescale.synthesis.photo.framing import FILL
 from facescale.synthesis.photo.image_truth import ImageTruth
 from facescale.synthesis.photo.painted_head import PaintedHead
 from facescale.synthesis.photo.person import invent_person
@@ -50,6 +51,8 @@ class PhotoSynthesis:
     """Share of people whose photographs were all taken with one camera at one zoom."""
     neutral_share: float = 0.25
     """Share of photographs without an expression."""
+    fill: tuple[float, float] = FILL
+    """Least and largest share of a photograph's height that the face takes, from chin to hairline."""
     off_span_rms: float = 0.8
     """Root mean square displacement outside the model's span over the outer skin, mm."""
     wavelengths: tuple[float, float] = (15.0, 80.0)
@@ -70,6 +73,8 @@ class PhotoSynthesis:
             raise ValueError(f"expected yaw within 0..90 and rate > 0, got {self.yaw} and {self.rate}")
         if not (0 <= self.same_camera_share <= 1 and 0 <= self.neutral_share <= 1):
             raise ValueError("expected shares within 0..1")
+        if not 0 < self.fill[0] <= self.fill[1] <= 1:
+            raise ValueError(f"expected fill to grow within 0..1, got {self.fill}")
         if self.off_span_rms < 0 or not 0 < self.wavelengths[0] < self.wavelengths[1]:
             raise ValueError("expected off_span_rms >= 0 and growing wavelengths > 0")
 
@@ -174,4 +179,5 @@ class PhotoSynthesizer:
             size=config.size,
             largest_yaw=np.radians(config.yaw),
             shares=(config.same_camera_share, config.neutral_share),
+            fill=config.fill,
         )
