@@ -31,7 +31,8 @@ QUALITY = 92
 FIRST = (
     "Ada", "Bela", "Caio", "Dora", "Emre", "Fenna", "Goran", "Hana", "Ivo", "Jaro", "Kaja", "Lino", "Mira",
     "Noor", "Odo", "Pia", "Quim", "Runa", "Sami", "Tove", "Ulla", "Vito", "Wim", "Xenia", "Yara", "Zeno",
-    "Alva", "Bror", "Cleo", "Davor", "Elin", "Falk", "Gita", "Hugo", "Inka", "Joris", "Kolja", "Lumi", "Malte", "Nils",
+    "Alva", "Bror", "Cleo", "Davor", "Elin", "Falk", "Gita", "Hugo", "Inka", "Joris", "Kolja", "Lumi", "Malte",
+    "Nils",
 )  # fmt: skip
 LAST = (
     "Abend", "Birke", "Calder", "Dorn", "Esche", "Fabel", "Garten", "Halm", "Imker", "Jansk", "Kiesel",
