@@ -37,7 +37,7 @@ def write_model(
         person: id, not padded.
         expression: "1_neutral".
         uv: (v, 2), one a vertex.
-        texture: a JPEG file.
+        texture: a JPEG file; empty: none.
         displacement: a PNG file; empty: none.
 
     Returns:
@@ -48,8 +48,9 @@ def write_model(
     written = {
         f"{stem}.obj": write_textured_obj(mesh, uv, material=f"{expression}.obj.mtl"),
         f"{stem}.obj.mtl": material,
-        f"{stem}.jpg": texture,
     }
+    if texture:
+        written[f"{stem}.jpg"] = texture
     if displacement:
         written[f"{person}/dpmap/{expression}.png"] = displacement
     return _written(written, root)

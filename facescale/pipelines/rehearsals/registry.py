@@ -6,6 +6,8 @@ from importlib import import_module
 from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 
 REHEARSED: Mapping[str, str] = {
+    "facescape-mv": "facescale.pipelines.rehearsals.facescape",
+    "facescape-tu": "facescale.pipelines.rehearsals.facescape",
     "images": "facescale.pipelines.rehearsals.pictures",
     "lfw": "facescale.pipelines.rehearsals.lfw",
     "scans": "facescale.pipelines.rehearsals.scans",
