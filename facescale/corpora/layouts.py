@@ -12,6 +12,7 @@ LAYOUTS: Mapping[str, str] = {
     "facescape-tu": "facescale.corpora.facescape.tu",
     "images": "facescale.corpora.images",
     "lfw": "facescale.corpora.lfw.layout",
+    "multiface": "facescale.corpora.multiface.layout",
     "nphm": "facescale.corpora.nphm.layout",
     "scans": "facescale.corpora.scans",
     "stirling": "facescale.corpora.stirling.layout",

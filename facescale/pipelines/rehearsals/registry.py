@@ -10,6 +10,7 @@ REHEARSED: Mapping[str, str] = {
     "facescape-tu": "facescale.pipelines.rehearsals.facescape",
     "images": "facescale.pipelines.rehearsals.pictures",
     "lfw": "facescale.pipelines.rehearsals.lfw",
+    "multiface": "facescale.pipelines.rehearsals.multiface",
     "scans": "facescale.pipelines.rehearsals.scans",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }
