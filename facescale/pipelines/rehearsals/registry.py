@@ -8,9 +8,13 @@ from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 REHEARSED: Mapping[str, str] = {
     "bosphorus": "facescale.pipelines.rehearsals.bosphorus",
     "bu3dfe": "facescale.pipelines.rehearsals.marked_scans",
+    "facescape-mv": "facescale.pipelines.rehearsals.facescape",
+    "facescape-tu": "facescale.pipelines.rehearsals.facescape",
     "headspace": "facescale.pipelines.rehearsals.marked_scans",
     "images": "facescale.pipelines.rehearsals.pictures",
+    "lfw": "facescale.pipelines.rehearsals.lfw",
     "micc": "facescale.pipelines.rehearsals.loose_scans",
+    "multiface": "facescale.pipelines.rehearsals.multiface",
     "nphm": "facescale.pipelines.rehearsals.nphm",
     "realy": "facescale.pipelines.rehearsals.loose_scans",
     "scans": "facescale.pipelines.rehearsals.scans",
