@@ -41,5 +41,5 @@ class CorpusLayout(Generic[Options]):
     """Raises CaptureRejected where the data can never serve, OSError where they cannot be read."""
     survey: Callable[[str, Options], Iterator[Finding]] = nothing_to_report
     """What the corpus as a whole lacks or has too much of: items that its lists name and that are not there."""
-    licence: str = "unknown: the corpus' owner says"
-    """Flag that outcomes carry."""
+    licence: str = ""
+    """Flag that outcomes carry; empty for a user's own files, of whose licence nothing is known."""

@@ -30,7 +30,8 @@ def list_layouts(config: LayoutsConfig) -> int:
         print_table(("layout", "for", "what it is"), rows)
         return 0
     layout = find_layout(config.corpus)
-    print(f"{layout.name}: {layout.title}\nlicence: {layout.licence}\n")
+    print(f"{layout.name}: {layout.title}")
+    print(f"licence: {layout.licence or 'yours: it reads your own files'}\n")
     print_table(("option", "default", "what it says"), option_rows(layout.options))
     return 0
 

@@ -6,14 +6,13 @@ Joins corpora, reconstruction and runtime on the driver's side; what happens to 
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 import pyarrow as pa
 
-from facescale.corpora import images, videos
-from facescale.corpora.images import ImagesConfig
-from facescale.corpora.videos import VideosConfig
+from facescale.corpora.layouts import find_layout
+from facescale.pipelines.corpus_source import CorpusSource, method_part
 from facescale.pipelines.job_tracking import JobTracking
 from facescale.pipelines.run_settings import MAY_DIFFER, RunSettings, with_digests, with_truth
 from facescale.reconstruction.landmark_fit.config import METHOD_VERSION, LandmarkFitConfig
@@ -32,14 +31,17 @@ SECONDS_A_MEGABYTE = 0.1
 class ReconstructConfig(RunSettings):
     """One reconstruction job."""
 
-    corpus: Literal["images", "videos"] = "images"
-    """Layout of the corpus: folders of photographs, or video files."""
+    corpus: str = "images"
+    """Layout of the corpus, one of those with pictures; `facescale corpus layouts` lists them."""
+    option: tuple[str, ...] = ()
+    """Settings of the layout, NAME=VALUE; `facescale corpus layouts --corpus NAME` lists them."""
     method: Literal["landmark_fit"] = "landmark_fit"
     """"landmark_fit": one shape a subject, pose and expression a view, from the detector's landmarks."""
     head: str = "builtin"
     """Head model to fit; `facescale assets list` tells which are here."""
     subject: str = ""
-    """Where a file's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    """Of plain images and videos: where a path names its subject, such as "{subject}/{name}"; empty: the first
+    folder."""
     item: Literal["subject", "image"] = "subject"
     """Of photographs: whether all of a subject share one shape, or every image stands alone."""
     cameras: Literal["beside", "ignore"] = "beside"
@@ -63,25 +65,27 @@ class ReconstructConfig(RunSettings):
             raise ValueError("expected device auto or cpu: the detector and this fit run on the CPU, got cuda")
         # Built here only to have their checks made before anything starts.
         self.fit()
-        self.reader()
+        self.source()
 
     def fit(self) -> LandmarkFitConfig:
         """The part that the method looks at."""
         return LandmarkFitConfig(focal_ratio=self.focal_ratio, independence=self.independence)
 
-    def reader(self) -> ImagesConfig | VideosConfig:
-        """How the corpus is read."""
-        if self.corpus == "videos":
-            return VideosConfig(subject=self.subject, frames=self.frames, longest_side=self.longest_side)
-        return ImagesConfig(
-            subject=self.subject, item=self.item, cameras=self.cameras, longest_side=self.longest_side
-        )
+    def source(self) -> CorpusSource:
+        """Where views come from: this configuration's own flags are settings of the layouts that have them."""
+        flags: dict[str, object] = {"longest_side": self.longest_side}
+        if self.corpus == "images":
+            flags |= {"subject": self.subject, "item": self.item, "cameras": self.cameras}
+        elif self.corpus == "videos":
+            flags |= {"subject": self.subject, "frames": self.frames}
+        known = {field.name for field in fields(find_layout(self.corpus).options)}
+        given = (f"{name}={value}" for name, value in flags.items() if name in known)
+        return CorpusSource(corpus=self.corpus, options=(*given, *self.option), holds="views")
 
     def described(self) -> dict[str, Any]:
         """All that decides a result beside the item, the assets and the method's version."""
-        reader = {name: value for name, value in asdict(self.reader()).items() if name != "subject"}
         fit = {**asdict(self.fit()), "lens": self.lens}
-        return {"method": self.method, "head": self.head, "reader": reader, "fit": fit}
+        return {"method": self.method, "head": self.head, **method_part(self.source()), "fit": fit}
 
 
 def reconstruct(config: ReconstructConfig) -> int:
@@ -102,7 +106,8 @@ def reconstruct(config: ReconstructConfig) -> int:
         raise ValueError(str(absent)) from absent
     head = load_head(config.head)
     embedding = mediapipe_embedding(head)
-    print(f"looking for {config.corpus} in {config.root}", flush=True)
+    source = config.source()
+    print(f"looking for {source.layout.name} in {config.root}", flush=True)
     sites = hashlib.sha256(embedding.sites.face.numpy().tobytes())
     sites.update(embedding.sites.barycentric.numpy().tobytes())
     manifest = build_manifest(
@@ -113,7 +118,7 @@ def reconstruct(config: ReconstructConfig) -> int:
         cost=lambda item: _cost(config, item),
     )
     if manifest.num_rows == 0:
-        raise ValueError(f"expected {config.corpus} in {config.root}, found none")
+        raise ValueError(f"expected {source.corpus} in {config.root}, found none ({source.layout.title})")
     if config.plan:
         print(dry_run(manifest, config.out, config.options(), selection=config.selection()))
         return 0
@@ -127,10 +132,10 @@ def _run(config: ReconstructConfig, manifest: pa.Table, tracking: JobTracking) -
         arguments={
             "head": config.head,
             "corpus": config.corpus,
-            "reader": asdict(config.reader()),
+            "options": config.source().options,
             "fit": asdict(config.fit()),
             "one_lens": config.lens == "shared",
-            "batch_size": config.batch_size or (1 if config.corpus == "videos" else 8),
+            "batch_size": config.batch_size or (1 if config.source().layout.role == "video" else 8),
         },
     )
     return run(
@@ -147,16 +152,14 @@ def _run(config: ReconstructConfig, manifest: pa.Table, tracking: JobTracking) -
 
 
 def _items(config: ReconstructConfig) -> Iterator[Item]:
-    reader = config.reader()
-    if isinstance(reader, ImagesConfig):
-        found = images.index(config.root, reader)
-    else:
-        found = videos.index(config.root, reader)
+    found = config.source().index(config.root)
     return with_digests(with_truth(found, config.truth), config.identity)
 
 
 def _cost(config: ReconstructConfig, item: Item) -> float:
-    views = config.frames if config.corpus == "videos" else len(item.inputs)
+    role = config.source().layout.role
+    files = sum(file.role == role for file in item.inputs)
+    views = files * (config.frames if role == "video" else 1)
     return SECONDS_A_VIEW * views + SECONDS_A_MEGABYTE * item.size / 1e6
 
 

@@ -11,12 +11,10 @@ from typing import Any, final
 import numpy as np
 import torch
 
-from facescale.corpora import images, videos
 from facescale.corpora.files import read_input
-from facescale.corpora.images import ImagesConfig
-from facescale.corpora.videos import VideosConfig
 from facescale.heads.library import load_head
 from facescale.perception.face_landmarker import FaceLandmarker
+from facescale.pipelines.corpus_source import CorpusSource
 from facescale.pipelines.reconstruct_output import result_row, write_result
 from facescale.pipelines.reconstruct_truth import TruthScores, score_truth
 from facescale.pipelines.view_landmarks import SeenSubject, mediapipe_embedding, seen_subject
@@ -24,7 +22,7 @@ from facescale.reconstruction.landmark_fit.config import LandmarkFitConfig
 from facescale.reconstruction.landmark_fit.fitter import LandmarkFitter
 from facescale.reconstruction.landmark_fit.result import LandmarkFit
 from facescale.runtime.stage import AbstractStage, Resources, Saved
-from facescale.structures import Capture, CaptureRejected, Item
+from facescale.structures import CaptureRejected, Item
 from facescale.synthesis.photo.image_truth import ImageTruth
 
 TRUTH_LIMIT = 1 << 28
@@ -59,7 +57,7 @@ def make_stage(
     *,
     head: str,
     corpus: str,
-    reader: Mapping[str, Any],
+    options: Sequence[str],
     fit: Mapping[str, Any],
     one_lens: bool,
     batch_size: int,
@@ -68,16 +66,15 @@ def make_stage(
 
     Args:
         head: name of the head model.
-        corpus: "images" or "videos".
-        reader: fields of ImagesConfig or VideosConfig.
+        corpus: name of the layout.
+        options: its settings, "name=value".
         fit: fields of LandmarkFitConfig.
         one_lens: whether an item's photographs share an unknown focal length.
         batch_size: items that one solve takes.
     """
-    settings = ImagesConfig(**reader) if corpus == "images" else VideosConfig(**reader)
     return ReconstructStage(
         head=head,
-        reader=settings,
+        source=CorpusSource(corpus=corpus, options=tuple(options), holds="views"),
         config=LandmarkFitConfig(**fit),
         one_lens=one_lens,
         batch_size=batch_size,
@@ -92,7 +89,7 @@ class ReconstructStage(AbstractStage):
         self,
         *,
         head: str,
-        reader: ImagesConfig | VideosConfig,
+        source: CorpusSource,
         config: LandmarkFitConfig,
         one_lens: bool,
         batch_size: int,
@@ -100,7 +97,7 @@ class ReconstructStage(AbstractStage):
         self.batch_size = batch_size
         self.resources = Resources(num_cpus=1)
         self._head_name = head
-        self._reader = reader
+        self._source = source
         self._config = config
         self._one_lens = one_lens
 
@@ -117,7 +114,7 @@ class ReconstructStage(AbstractStage):
 
     def load(self, item: Item) -> Loaded:
         """Read an item's views and find their landmarks."""
-        seen = seen_subject(self._capture(item), self._landmarker, one_lens=self._one_lens)
+        seen = seen_subject(self._source.load(item), self._landmarker, one_lens=self._one_lens)
         truth = None
         for file in item.inputs:
             if file.role == "truth":
@@ -147,12 +144,8 @@ class ReconstructStage(AbstractStage):
         row = result_row(result.loaded.seen, result.fit, result.mean_fit)
         if result.truth is not None:
             row |= result.truth.scalars
-        return Saved(row=row, licences={self._head.card.name: self._head.card.licence})
-
-    def _capture(self, item: Item) -> Capture:
-        if isinstance(self._reader, ImagesConfig):
-            return images.load(item, self._reader)
-        return videos.load(item, self._reader)
+        head = self._head.card
+        return Saved(row=row, licences={head.name: head.licence, **self._source.licences})
 
     def _finish(
         self, loaded: Loaded, fit: LandmarkFit, mean_fit: LandmarkFit | CaptureRejected

@@ -9,8 +9,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from facescale.corpora.scans import ScansConfig
-from facescale.corpora.scans import index as index_scans
+from facescale.pipelines.corpus_source import CorpusSource, method_part
 from facescale.pipelines.job_tracking import JobTracking
 from facescale.pipelines.run_settings import MAY_DIFFER, RunSettings, with_digests, with_truth
 from facescale.registration.config import METHOD_VERSION, Axis, Preset, RegistrationConfig, ScaleMode
@@ -28,10 +27,12 @@ class RegisterConfig(RunSettings):
 
     head: str = "builtin"
     """Head model to fit: a name that `facescale heads list` has, or the path of a converted head."""
-    corpus: Literal["scans"] = "scans"
-    """Layout of the corpus."""
+    corpus: str = "scans"
+    """Layout of the corpus, one of those with scans; `facescale corpus layouts` lists them."""
+    option: tuple[str, ...] = ()
+    """Settings of the layout, NAME=VALUE; `facescale corpus layouts --corpus NAME` lists them."""
     subject: str = ""
-    """Where a scan's path names its subject, such as "{subject}/{name}"; empty: the first folder."""
+    """Of plain scans: where a path names its subject, such as "{subject}/{name}"; empty: the first folder."""
     preset: Preset = "fast"
     """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance."""
     scale: ScaleMode = "fixed"
@@ -51,7 +52,12 @@ class RegisterConfig(RunSettings):
         super().__post_init__()
         # Built here only to have their checks made before anything starts.
         self.method()
-        ScansConfig(subject=self.subject)
+        self.source()
+
+    def source(self) -> CorpusSource:
+        """Where scans come from."""
+        given = (f"subject={self.subject}",) if self.subject else ()
+        return CorpusSource(corpus=self.corpus, options=(*given, *self.option), holds="scan")
 
     def method(self) -> RegistrationConfig:
         """The part that determines results."""
@@ -85,17 +91,18 @@ def register(config: RegisterConfig) -> int:
     except FileNotFoundError as absent:
         raise ValueError(str(absent)) from absent
     card = load_head(config.head).card
-    print(f"looking for scans in {config.root}", flush=True)
+    source = config.source()
+    print(f"looking for {source.layout.name} in {config.root}", flush=True)
     manifest = build_manifest(
         _items(config),
         # by its card: where a converted head lies is no part of what a result is
-        method={"head": card.name, **asdict(config.method())},
+        method={"head": card.name, **asdict(config.method()), **method_part(source)},
         assets=card.assets,
         method_version=METHOD_VERSION,
         cost=lambda item: SECONDS_A_SCAN + SECONDS_A_MEGABYTE * item.size / 1e6,
     )
     if manifest.num_rows == 0:
-        raise ValueError(f"expected scans (.ply, .obj, .stl, .glb) in {config.root}, found none")
+        raise ValueError(f"expected {source.corpus} in {config.root}, found none ({source.layout.title})")
     if config.plan:
         print(dry_run(manifest, config.out, config.options(), selection=config.selection()))
         return 0
@@ -109,6 +116,8 @@ def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> R
         factory="facescale.pipelines.register_stage:make_stage",
         arguments={
             "head": config.head,
+            "corpus": config.corpus,
+            "options": config.source().options,
             "method": asdict(config.method()),
             "device": device,
             "batch_size": config.batch_size or (64 if device == "cuda" else 8),
@@ -128,5 +137,5 @@ def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> R
 
 
 def _items(config: RegisterConfig) -> Iterator[Item]:
-    found = index_scans(config.root, ScansConfig(subject=config.subject))
+    found = config.source().index(config.root)
     return with_digests(with_truth(found, config.truth), config.identity)

@@ -11,7 +11,6 @@ from typing import Any, final
 
 import numpy as np
 
-from facescale.corpora import scans
 from facescale.corpora.files import read_input
 from facescale.evaluation.registration import (
     FittedHead,
@@ -21,6 +20,7 @@ from facescale.evaluation.registration import (
 )
 from facescale.geometry.sites import points_at
 from facescale.heads.library import load_head
+from facescale.pipelines.corpus_source import CorpusSource
 from facescale.registration.config import RegistrationConfig, RobustConfig
 from facescale.registration.registrar import Registrar
 from facescale.registration.result import RegistrationResult
@@ -57,11 +57,21 @@ class Fitted:
     """WebP."""
 
 
-def make_stage(*, head: str, method: Mapping[str, Any], device: str, batch_size: int) -> AbstractStage:
+def make_stage(
+    *,
+    head: str,
+    corpus: str,
+    options: Sequence[str],
+    method: Mapping[str, Any],
+    device: str,
+    batch_size: int,
+) -> AbstractStage:
     """Build the stage from plain values, in the worker.
 
     Args:
         head: name of the head model.
+        corpus: name of the layout.
+        options: its settings, "name=value".
         method: fields of RegistrationConfig.
         device: "cpu" or "cuda".
         batch_size: scans that one solve takes.
@@ -70,6 +80,7 @@ def make_stage(*, head: str, method: Mapping[str, Any], device: str, batch_size:
     robust = RobustConfig(**fields.pop("robust"))
     return RegisterStage(
         head=head,
+        source=CorpusSource(corpus=corpus, options=tuple(options), holds="scan"),
         config=RegistrationConfig(**fields, robust=robust),
         device=device,
         batch_size=batch_size,
@@ -80,10 +91,13 @@ def make_stage(*, head: str, method: Mapping[str, Any], device: str, batch_size:
 class RegisterStage(AbstractStage):
     """Registers scans to one head model."""
 
-    def __init__(self, *, head: str, config: RegistrationConfig, device: str, batch_size: int) -> None:
+    def __init__(
+        self, *, head: str, source: CorpusSource, config: RegistrationConfig, device: str, batch_size: int
+    ) -> None:
         self.batch_size = batch_size
         self.resources = Resources(num_cpus=1, num_gpus=1 if device == "cuda" else 0)
         self._head_name = head
+        self._source = source
         self._config = config
         self._device = device
 
@@ -105,7 +119,7 @@ class RegisterStage(AbstractStage):
 
     def load(self, item: Item) -> Loaded:
         """Read a scan, orient it and draw its points."""
-        capture = scans.load(item)
+        capture = self._source.load(item)
         by_role = {file.role: file for file in item.inputs}
         truth, notes = None, ()
         if "truth" in by_role:
@@ -134,7 +148,8 @@ class RegisterStage(AbstractStage):
         exports.write_parameters(folder / "parameters.npz", parameters(fitted))
         exports.write_error_glb(folder / "error.glb", mesh, errors)
         (folder / "preview.webp").write_bytes(result.preview)
-        return Saved(row=result.row, licences={self._head.card.name: self._head.card.licence})
+        head = self._head.card
+        return Saved(row=result.row, licences={head.name: head.licence, **self._source.licences})
 
     def _finish(self, loaded: Loaded, result: RegistrationResult) -> Fitted:
         native = loaded.capture.surface
