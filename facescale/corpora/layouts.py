@@ -8,6 +8,7 @@ from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
     "images": "facescale.corpora.images",
+    "nersemble-v2": "facescale.corpora.nersemble.raw_v2",
     "scans": "facescale.corpora.scans",
     "videos": "facescale.corpora.videos",
 }

@@ -7,6 +7,7 @@ from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 
 REHEARSED: Mapping[str, str] = {
     "images": "facescale.pipelines.rehearsals.pictures",
+    "nersemble-v2": "facescale.pipelines.rehearsals.nersemble",
     "scans": "facescale.pipelines.rehearsals.scans",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }
