@@ -8,6 +8,9 @@ from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
     "images": "facescale.corpora.images",
+    "nersemble-benchmark": "facescale.corpora.nersemble.benchmark",
+    "nersemble-paper": "facescale.corpora.nersemble.paper",
+    "nersemble-v1": "facescale.corpora.nersemble.raw_v1",
     "nersemble-v2": "facescale.corpora.nersemble.raw_v2",
     "scans": "facescale.corpora.scans",
     "videos": "facescale.corpora.videos",

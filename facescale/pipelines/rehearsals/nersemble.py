@@ -8,13 +8,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from facescale.corpora.nersemble.rig import FRONTAL, RATE, SEQUENCES, SERIALS
+from facescale.corpora.nersemble.rig import FRONTAL, FULL_SIZE, RATE, SEQUENCES, SERIALS
 from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 from facescale.pipelines.rehearse_config import RehearseConfig, parsed_size
 
 if TYPE_CHECKING:
-    from facescale.synthesis.photo.session_synthesis import SessionSynthesizer
+    from facescale.synthesis.photo.session_synthesis import SessionSynthesizer, SyntheticSession
 
+ALIKE = 0.01
+"""Largest difference of two shapes' ratios of sides."""
 FIRST = 17
 """Number of the first participant."""
 ORDER = ("EXP-1-head", "SEN-02-same_phrase_thirty_times", "EMO-1-shout+laugh", "FREE")
@@ -57,7 +59,9 @@ def present(config: RehearseConfig, index: int) -> tuple[str, ...]:
     return names[:-1] if config.quirks and index == 1 and len(names) > 1 else names
 
 
-def sessions(config: RehearseConfig, *, one_lens: bool, even: bool) -> "SessionSynthesizer":
+def sessions(
+    config: RehearseConfig, *, one_lens: bool, even: bool, depth: bool = False
+) -> "SessionSynthesizer":
     """What makes the performances."""
     from facescale.heads.library import load_head
     from facescale.synthesis.photo.session_synthesis import SessionSynthesis, SessionSynthesizer
@@ -69,6 +73,7 @@ def sessions(config: RehearseConfig, *, one_lens: bool, even: bool) -> "SessionS
         size=parsed_size(config.size, even=even),
         offsets=config.offsets,
         one_lens=one_lens,
+        depth=rig_cameras(config.cameras) if depth else (),
         truth=config.truth,
     )
     return SessionSynthesizer(load_head(config.head), settings)
@@ -84,13 +89,55 @@ def _raw_v2(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
 
     synthesizer = sessions(config, one_lens=True, even=True)
 
+    def files(made: "SyntheticSession") -> dict[str, bytes]:
+        return raw_v2_files(made.capture, rate=made.rate, backgrounds=made.backgrounds)
+
+    return _maker(config, synthesizer, files)
+
+
+def _raw_v1(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
+    from facescale.corpora.nersemble.writing import raw_v1_files
+
+    synthesizer = sessions(config, one_lens=True, even=True)
+    return _maker(config, synthesizer, lambda made: raw_v1_files(made.capture, rate=made.rate))
+
+
+def _paper(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
+    from facescale.corpora.nersemble.writing import paper_files
+
+    width, height = parsed_size(config.size)
+    enlarged = FULL_SIZE[0] / width
+    if abs(enlarged * height / FULL_SIZE[1] - 1) > ALIKE:
+        raise ValueError(f"expected a size of the shape of 2200x3208, such as 550x802, got {config.size}")
+    synthesizer = sessions(config, one_lens=True, even=False, depth=True)
+    return _maker(config, synthesizer, lambda made: paper_files(made.capture, enlarged=enlarged))
+
+
+def _benchmark(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
+    from facescale.corpora.nersemble.writing import benchmark_files
+
+    synthesizer = sessions(config, one_lens=False, even=True)
+
+    def files(made: "SyntheticSession") -> dict[str, bytes]:
+        return benchmark_files(made.capture, task="nvs", rate=made.rate)
+
+    return _maker(config, synthesizer, files, prefix="nvs/")
+
+
+def _maker(
+    config: RehearseConfig,
+    synthesizer: "SessionSynthesizer",
+    form: "Callable[[SyntheticSession], dict[str, bytes]]",
+    prefix: str = "",
+) -> Callable[[int], Mapping[str, bytes]]:
+    """What makes all sequences of a subject, forms their files and writes them."""
+
     def make(index: int) -> Mapping[str, bytes]:
         truths = {}
         for sequence in present(config, index):
             made = synthesizer.make(config.seed, index, sequence, subject=participant(config, index))
-            files = raw_v2_files(made.capture, rate=made.rate, backgrounds=made.backgrounds)
-            write_files(config, index, made.truth.item, files)
-            truths[made.truth.item] = made.truth.to_npz()
+            write_files(config, index, made.truth.item, form(made))
+            truths[prefix + made.truth.item] = made.truth.to_npz()
         return truths
 
     return make
@@ -149,7 +196,17 @@ def _lists(config: RehearseConfig) -> None:
         write_bytes(join(config.out, name), data)
 
 
-SETTINGS = frozenset({"frames", "cameras", "sequences", "offsets", "quirks", "size"})
+def _in_task(config: RehearseConfig, index: int) -> tuple[str, ...]:
+    return tuple(f"nvs/{name}" for name in items(config, index))
+
+
+SETTINGS = frozenset({"frames", "cameras", "sequences", "offsets", "size"})
+UNIT = "participants"
 REHEARSALS = {
-    "nersemble-v2": Rehearsal(unit="participants", settings=SETTINGS, items=items, maker=_raw_v2, lists=_lists),
+    "nersemble-benchmark": Rehearsal(unit=UNIT, settings=SETTINGS, items=_in_task, maker=_benchmark),
+    "nersemble-paper": Rehearsal(unit=UNIT, settings=SETTINGS, items=items, maker=_paper),
+    "nersemble-v1": Rehearsal(unit=UNIT, settings=SETTINGS, items=items, maker=_raw_v1),
+    "nersemble-v2": Rehearsal(
+        unit=UNIT, settings=SETTINGS | {"quirks"}, items=items, maker=_raw_v2, lists=_lists
+    ),
 }

@@ -7,6 +7,9 @@ from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 
 REHEARSED: Mapping[str, str] = {
     "images": "facescale.pipelines.rehearsals.pictures",
+    "nersemble-benchmark": "facescale.pipelines.rehearsals.nersemble",
+    "nersemble-paper": "facescale.pipelines.rehearsals.nersemble",
+    "nersemble-v1": "facescale.pipelines.rehearsals.nersemble",
     "nersemble-v2": "facescale.pipelines.rehearsals.nersemble",
     "scans": "facescale.pipelines.rehearsals.scans",
     "videos": "facescale.pipelines.rehearsals.pictures",
