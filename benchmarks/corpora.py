@@ -4,8 +4,8 @@ Run: python -m benchmarks.corpora [--files 64000] [--items 1000000] [--write]
 
 Baselines: plain PyAV (seek to the key frame, decode to the wanted frame, convert to RGB) for the same frames.
 One thread; seconds are this process' own, since machines are shared; the wall's are given where disks matter.
-Videos have the grain of a sensor: without it there is hardly anything to decode. Ours converts to RGB with exact
-rounding and full chroma, which PyAV by itself does not.
+Videos have the grain of a sensor: without it there is hardly anything to decode. Ours converts to RGB with
+exact rounding and full chroma, which PyAV by itself does not.
 """
 
 import argparse
