@@ -11,6 +11,7 @@ REHEARSED: Mapping[str, str] = {
     "headspace": "facescale.pipelines.rehearsals.marked_scans",
     "images": "facescale.pipelines.rehearsals.pictures",
     "micc": "facescale.pipelines.rehearsals.loose_scans",
+    "mononphm": "facescale.pipelines.rehearsals.mononphm",
     "nphm": "facescale.pipelines.rehearsals.nphm",
     "realy": "facescale.pipelines.rehearsals.loose_scans",
     "scans": "facescale.pipelines.rehearsals.scans",
