@@ -1,6 +1,6 @@
-"""Rehearsal of the layout "mononphm": a head before one camera, tracked without error. Joins synthesis and corpora.
+"""Rehearsal of the layout "mononphm": a head before one camera, tracked without error.
 
-Masks and depths are of the bare head: hair and clothes of the pictures are not in them.
+Joins synthesis and corpora. Masks and depths are of the bare head: hair and clothes of the pictures are not in them.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,6 @@ def _items(config: RehearseConfig, index: int) -> tuple[str, ...]:
 
 
 def _maker(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
-    from facescale.corpora.nphm.tracker_files import WFLW_OF_IBUG
     from facescale.corpora.nphm.tracking_writing import write_mononphm
     from facescale.heads.library import load_head
     from facescale.heads.linear import LinearHead
@@ -53,12 +52,7 @@ def _maker(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
             depths.append(DepthMap(name=view.name, depth=depth, camera=camera))
         if way == _LOST_CAMERA:
             views[-1] = replace(views[-1], camera=None)
-        marks: dict[int, np.ndarray] = {}
-        for number in range(0 if way == _NO_LANDMARKS else len(views)):
-            marks[number] = np.zeros((98, 2))
-            marks[number][list(WFLW_OF_IBUG)] = (
-                made.truth.keypoint_pixels[number, :68] / made.truth.sizes[number]
-            )
+        marks = {} if way == _NO_LANDMARKS else _marks(made.truth)
         capture = replace(made.capture, views=tuple(views), depth_maps=tuple(depths))
         kinect = np.concatenate([cameras[0].principal, cameras[0].focal])
         write_mononphm(capture, config.out, sequence=item, landmarks=marks, kinect=kinect)
@@ -76,6 +70,16 @@ def _maker(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
         return {item: placed.to_npz()}
 
     return make
+
+
+def _marks(truth: Any) -> dict[int, np.ndarray]:
+    """Frame -> WFLW's 98 points in shares of the picture, of which only ibug's 68 are known."""
+    from facescale.corpora.nphm.tracker_files import WFLW_OF_IBUG
+
+    found = {number: np.zeros((98, 2)) for number in range(len(truth.views))}
+    for number, points in found.items():
+        points[list(WFLW_OF_IBUG)] = truth.keypoint_pixels[number, :68] / truth.sizes[number]
+    return found
 
 
 def _before_head(truth: Any, number: int) -> PinholeRecord:
