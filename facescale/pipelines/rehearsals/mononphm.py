@@ -1,6 +1,6 @@
 """Rehearsal of the layout "mononphm": a head before one camera, tracked without error.
 
-Joins synthesis and corpora. Masks and depths are of the bare head: hair and clothes of the pictures are not in them.
+Joins synthesis and corpora. Masks and depths are of the bare head: hair and clothes are not in them.
 """
 
 from collections.abc import Callable, Mapping

@@ -69,7 +69,7 @@ class Acting:
 
     def __init__(self, head: LinearHead) -> None:
         self.block = next(block for block in head.blocks if block.name == "expression")
-        columns = _columns(self.block)
+        self._columns = columns = _columns(self.block)
         known = {name for action in ACTIONS.values() for name in action}
         if len(known & columns.keys()) < len(known) // 2:
             raise ValueError(f"expected expressions with ARKit's names, got {self.block.names[:8]}")
@@ -78,6 +78,11 @@ class Acting:
         self.looks = np.stack([_row(look, columns, self.block.size) for look in LOOKS.values()])
         self.single = np.array(sorted({c for name, cs in columns.items() if _free(name) for c in cs}))
         """Columns that may stir alone: no jaw and no tongue, which would pass through lips and teeth."""
+
+    def named(self, weights: Mapping[str, float]) -> Float[np.ndarray, "k"]:
+        """Coefficients, within the head's bounds, of weights by ARKit's names; others do nothing."""
+        row = _row(weights, self._columns, self.block.size)
+        return np.clip(row, self.block.lower.numpy(), self.block.upper.numpy()).astype(np.float32)
 
     def expression(
         self,

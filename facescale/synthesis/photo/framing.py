@@ -62,6 +62,7 @@ def stand(
     aim: Float[np.ndarray, "3"],
     face_height: float,
     yaw: float = 0.0,
+    fill: tuple[float, float] = FILL,
 ) -> PinholeRecord:
     """Place a camera so that the face fills a usual share of the picture.
 
@@ -71,10 +72,11 @@ def stand(
         aim: middle of the face in the world, mm.
         face_height: from chin to hairline, mm.
         yaw: where the camera stands about the head, radians; 0 is along the world's +z.
+        fill: least and largest share of the picture's height that the face takes.
     """
     focal, (width, height) = float(lens.focal.mean()), lens.size
-    fill = min(rng.uniform(*FILL), focal * face_height / (NEAREST * height))
-    distance = focal * face_height / (fill * height)
+    share = min(rng.uniform(*fill), focal * face_height / (NEAREST * height))
+    distance = focal * face_height / (share * height)
     rise = rng.normal(0, np.radians(6))
     way = np.array([np.sin(yaw) * np.cos(rise), np.sin(rise), np.cos(yaw) * np.cos(rise)])
     right = np.cross(-way, [0.0, 1.0, 0.0])

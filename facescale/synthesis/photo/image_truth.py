@@ -9,13 +9,13 @@ from facescale.structures.keypoints import NOW7
 from facescale.structures.view import PinholeRecord
 from facescale.synthesis.truth_file import truth_from_npz, truth_to_npz
 
-FORMAT = 1
+FORMAT = 2
 KEYPOINTS: tuple[str, ...] = (*(f"ibug_{k:02d}" for k in range(68)), *NOW7)
 """Names of the true keypoints, in their order."""
 _ARRAYS = (
     "neutral", "motion", "expressions", "efforts", "head_rotations", "head_translations", "camera_rotations",
-    "camera_translations", "focals", "principals", "distortions", "sizes", "times", "keypoints",
-    "keypoint_pixels", "keypoint_visible",
+    "camera_translations", "focals", "principals", "distortions", "sizes", "times", "clock_offsets",
+    "keypoints", "keypoint_pixels", "keypoint_visible",
 )  # fmt: skip
 
 
@@ -68,6 +68,8 @@ class ImageTruth:
     """(n, 2) int: width and height."""
     times: np.ndarray
     """(n,) seconds on the camera's clock; NaN for photographs."""
+    clock_offsets: np.ndarray
+    """(n,) seconds to add to them for the time at which the picture was taken."""
     keypoints: np.ndarray
     """(n, 75, 3) float64, `KEYPOINTS` of the face with its expression: mm, in the head frame."""
     keypoint_pixels: np.ndarray
@@ -87,6 +89,7 @@ class ImageTruth:
             "efforts": (count,), "head_rotations": (count, 3, 3), "head_translations": (count, 3),
             "camera_rotations": (count, 3, 3), "camera_translations": (count, 3), "focals": (count, 2),
             "principals": (count, 2), "distortions": (count, 5), "sizes": (count, 2), "times": (count,),
+            "clock_offsets": (count,),
             "keypoints": (count, points, 3), "keypoint_pixels": (count, points, 2),
             "keypoint_visible": (count, points), "motion": self.neutral.shape,
         }  # fmt: skip

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 import numpy as np
-from jaxtyping import Float, UInt8
 
 from facescale.heads.linear import LinearHead
 from facescale.heads.template import AbstractTemplateHead
@@ -13,25 +12,18 @@ from facescale.structures.capture import Capture
 from facescale.structures.view import View
 from facescale.synthesis.off_span import OffSpan
 from facescale.synthesis.photo.actions import Acting
-from facescale.synthesis.photo.background import draw_background
 from facescale.synthesis.photo.camera_response import (
-    Response,
     decoded,
-    draw_response,
     jpeg,
-    metered,
-    on_sensor,
-    toned,
 )
-from facescale.synthesis.photo.framing import in_head_frame
+from facescale.synthesis.photo.framing import FILL
 from facescale.synthesis.photo.image_truth import ImageTruth
 from facescale.synthesis.photo.painted_head import PaintedHead
-from facescale.synthesis.photo.person import invent_person, posed
-from facescale.synthesis.photo.ray_shader import Exposure, expose
-from facescale.synthesis.photo.scene import build_scene
+from facescale.synthesis.photo.person import invent_person
+from facescale.synthesis.photo.picture_taking import CameraState, pose_sitter, take
 from facescale.synthesis.photo.sessions import Shot, photographs, rig, video
 from facescale.synthesis.photo.sitter import Sitter, make_sitter
-from facescale.synthesis.photo.true_views import TrueView, image_truth, true_view
+from facescale.synthesis.photo.true_views import image_truth
 
 Kind = Literal["photographs", "rig", "video"]
 SMALLEST, LARGEST = 64, 4096
@@ -59,6 +51,8 @@ class PhotoSynthesis:
     """Share of people whose photographs were all taken with one camera at one zoom."""
     neutral_share: float = 0.25
     """Share of photographs without an expression."""
+    fill: tuple[float, float] = FILL
+    """Least and largest share of a photograph's height that the face takes, from chin to hairline."""
     off_span_rms: float = 0.8
     """Root mean square displacement outside the model's span over the outer skin, mm."""
     wavelengths: tuple[float, float] = (15.0, 80.0)
@@ -79,6 +73,8 @@ class PhotoSynthesis:
             raise ValueError(f"expected yaw within 0..90 and rate > 0, got {self.yaw} and {self.rate}")
         if not (0 <= self.same_camera_share <= 1 and 0 <= self.neutral_share <= 1):
             raise ValueError("expected shares within 0..1")
+        if not 0 < self.fill[0] <= self.fill[1] <= 1:
+            raise ValueError(f"expected fill to grow within 0..1, got {self.fill}")
         if self.off_span_rms < 0 or not 0 < self.wavelengths[0] < self.wavelengths[1]:
             raise ValueError("expected off_span_rms >= 0 and growing wavelengths > 0")
 
@@ -144,14 +140,16 @@ class PhotoSynthesizer:
         )
         sitter = make_sitter(self._painted, person, np.random.default_rng([*number, 1]), texels=config.texels)
         views, truths, encoded = [], [], {}
-        camera_state = _CameraState()
+        camera_state = CameraState()
         for place, shot in enumerate(self._shots(sitter, number)):
             rng = np.random.default_rng([*number, 2, place])
-            image, data, truth = self._take(sitter, shot, camera_state, rng)
+            taken = take(sitter, pose_sitter(self._painted, sitter, shot), shot, camera_state, rng)
+            data = b"" if config.kind == "video" else jpeg(taken.image, taken.quality)
+            image = decoded(data) if data else taken.image
             known = shot.camera if config.kind == "rig" else None
             name = shot.name
             views.append(View(name=name, image=image, camera=known, time_s=shot.time_s, group=shot.group))
-            truths.append(truth)
+            truths.append(taken.truth)
             if data:
                 encoded[name] = data
         truth = image_truth(
@@ -181,40 +179,5 @@ class PhotoSynthesizer:
             size=config.size,
             largest_yaw=np.radians(config.yaw),
             shares=(config.same_camera_share, config.neutral_share),
+            fill=config.fill,
         )
-
-    def _take(
-        self, sitter: Sitter, shot: Shot, state: "_CameraState", rng: np.random.Generator
-    ) -> tuple[UInt8[np.ndarray, "h w 3"], bytes, TrueView]:
-        """One picture: its pixels, its JPEG (empty in a video), its truth."""
-        moment = shot.moment
-        vertices = posed(self._painted, sitter.person, moment.expression)
-        scene = build_scene(self._painted, sitter.person, vertices, coat=sitter.coat, garment=sitter.garment)
-        camera = in_head_frame(shot.camera, moment.rotation, moment.translation)
-        lighting = shot.lighting.turned(moment.rotation.T, -moment.rotation.T @ moment.translation)
-        exposure = expose(sitter, scene, camera, lighting, rng)
-        linear, response = state.through(exposure, shot)
-        samples = on_sensor(linear, response, rng)
-        image = toned(samples, response.shoulder)
-        data = b"" if self.config.kind == "video" else jpeg(image, response.quality)
-        truth = true_view(self._painted, scene, vertices, camera, shot)
-        return decoded(data) if data else image, data, truth
-
-
-class _CameraState:
-    """What a camera keeps from one picture of a group to the next: its metering, and what stands behind."""
-
-    def __init__(self) -> None:
-        self._backgrounds: dict[int, Float[np.ndarray, "h w 3"]] = {}
-        self._gains: dict[int, float] = {}
-
-    def through(self, exposure: Exposure, shot: Shot) -> tuple[Float[np.ndarray, "h w 3"], Response]:
-        """Linear light on the sensor, background and exposure included, and the camera's response."""
-        response = draw_response(np.random.default_rng(shot.response_seed))
-        gain = self._gains.setdefault(shot.scene_key, metered(exposure.light, exposure.skin))
-        behind = self._backgrounds.get(shot.scene_key)
-        if behind is None:
-            behind = draw_background(np.random.default_rng(shot.background_seed), shot.camera.size, 1.0)
-            self._backgrounds = {shot.scene_key: behind}
-        light = exposure.light * gain + (1 - exposure.cover)[..., None] * behind * shot.background_level
-        return light * response.exposure, response

@@ -18,16 +18,32 @@ from facescale.synthesis.photo.part_paint import hair_albedo, part_albedo
 from facescale.synthesis.photo.response_of_surfaces import Surfaces, lamp_light, room_light
 from facescale.synthesis.photo.scene import Hits, Scene, cast_through_hair
 from facescale.synthesis.photo.sitter import Sitter
-from facescale.synthesis.photo.skylight import skylight
+from facescale.synthesis.photo.skylight import WAYS, skylight
 
-INSIDE, AT_EDGES = 2, 6
-"""Rays a pixel: where neighbours show the same, and where an outline or another material is near."""
 JUMP = 3.0
 """mm of depth between neighbouring pixels that tells an outline."""
 SPREAD_MM = ((0.5, 2.2), (0.35, 1.0), (0.2, 0.55))
 """How far red, green and blue light spread beneath skin: deviations of two equal parts, mm."""
 RELIEF = 0.04
 """How much the skin's fine relief tilts normals."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How many rays a picture is worth."""
+
+    inside: int
+    """Rays a pixel where neighbours show the same."""
+    at_edges: int
+    """Rays a pixel where an outline or another material is near."""
+    sky: int
+    """Directions in which a point looks for the sky."""
+
+
+FINE = Sampling(inside=2, at_edges=6, sky=WAYS)
+"""For pictures that people look at."""
+COARSE = Sampling(inside=2, at_edges=4, sky=10)
+"""For many small pictures: outlines are as true, shading has more noise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +59,13 @@ class Exposure:
 
 
 def expose(
-    sitter: Sitter, scene: Scene, camera: PinholeRecord, lighting: Lighting, rng: np.random.Generator
+    sitter: Sitter,
+    scene: Scene,
+    camera: PinholeRecord,
+    lighting: Lighting,
+    rng: np.random.Generator,
+    *,
+    sampling: Sampling = FINE,
 ) -> Exposure:
     """Take the light of one picture.
 
@@ -53,12 +75,14 @@ def expose(
         camera: head frame to camera.
         lighting: in the head frame.
         rng: all randomness: rays within pixels, points on lamps.
+        sampling: how many rays are spent.
     """
-    at, hits, ways, rays = _look(sitter, scene, camera, rng)
+    at, hits, ways, rays = _look(sitter, scene, camera, rng, sampling)
     where = surfaces_at(sitter, scene, hits, ways)
     nodes = np.zeros(len(scene.node_points), dtype=bool)
     nodes[where.node] = True
-    sky = skylight(scene, lighting.room, nodes, sitter.skin.layers[..., :3].mean(axis=(0, 1)), rng)
+    bounce = sitter.skin.layers[..., :3].mean(axis=(0, 1))
+    sky = skylight(scene, lighting.room, nodes, bounce, rng, count=sampling.sky)
     diffuse, gloss = room_light(where, lighting.room, sky)
     for lamp in lighting.lamps:
         falling, mirrored = lamp_light(scene, where, lamp, rng)
@@ -80,7 +104,7 @@ def expose(
 
 
 def _look(
-    sitter: Sitter, scene: Scene, camera: PinholeRecord, rng: np.random.Generator
+    sitter: Sitter, scene: Scene, camera: PinholeRecord, rng: np.random.Generator, sampling: Sampling
 ) -> tuple[Int[np.ndarray, "n"], Hits, Float[np.ndarray, "r 3"], Int[np.ndarray, "p"]]:
     """Cast rays through all pixels: one each, another where that met something, more at edges.
 
@@ -96,7 +120,7 @@ def _look(
     edge = _edges(scene, pixel[hits.ray], hits, (width, height))
     met = np.zeros(width * height, dtype=bool)
     met[pixel[hits.ray]] = True
-    more = np.where(edge, AT_EDGES - 1, np.where(met, INSIDE - 1, 0))
+    more = np.where(edge, sampling.at_edges - 1, np.where(met, sampling.inside - 1, 0))
     more[np.setdiff1d(np.arange(width * height), first, assume_unique=True)] = 0
     found.append(_through(sitter, scene, camera, np.repeat(np.arange(len(more)), more), rng))
     (pixel, one, ways), (again, two, turned) = found

@@ -98,7 +98,8 @@ def build_scene(
     faces = np.concatenate([head.faces, cloth, hair]).astype(np.int32)
     normals = np.zeros_like(points)
     for part in (head.faces, cloth, hair):
-        used = np.unique(part)
+        used = np.zeros(len(points), dtype=bool)
+        used[part] = True
         normals[used] = vertex_normals(points, part)[used]
     cloth_nodes = count + len(shell)
     node_points = np.concatenate([vertices, shell, worn.points])

@@ -12,7 +12,7 @@ import torch
 from facescale.geometry.sites import points_at
 from facescale.structures.view import PinholeRecord
 from facescale.synthesis.photo.actions import Acting
-from facescale.synthesis.photo.framing import RIG_YAW, Lens, draw_lens, stand
+from facescale.synthesis.photo.framing import FILL, RIG_YAW, Lens, draw_lens, stand
 from facescale.synthesis.photo.lights import Lighting, draw_lighting
 from facescale.synthesis.photo.motion import Moment, Performance, draw_moment
 from facescale.synthesis.photo.sitter import Sitter
@@ -41,6 +41,8 @@ class Shot:
     background_level: float
     scene_key: int
     """Pictures with the same key share what stands behind and how the camera metered."""
+    clock_offset_s: float = 0.0
+    """The picture is taken at `time_s` plus this."""
 
 
 def photographs(
@@ -52,6 +54,7 @@ def photographs(
     size: tuple[int, int],
     largest_yaw: float,
     shares: tuple[float, float],
+    fill: tuple[float, float] = FILL,
 ) -> Iterator[Shot]:
     """Photographs of one person on different days: all changes, the camera perhaps not.
 
@@ -63,6 +66,7 @@ def photographs(
         size: of the pictures.
         largest_yaw: turn from the camera, radians.
         shares: of people with one camera for all photographs, of photographs without expression.
+        fill: least and largest share of the pictures' height that the face takes.
     """
     album = np.random.default_rng([*number, 3])
     one_camera = bool(album.uniform() < shares[0])
@@ -72,7 +76,7 @@ def photographs(
         other = draw_lens(rng, size, calibrated=False)
         pose = _pose(rng, largest_yaw)
         moment = draw_moment(acting, rng, pose=pose, neutral_share=shares[1])
-        camera = _before(own if one_camera else other, rng, sitter, moment)
+        camera = _before(own if one_camera else other, rng, sitter, moment, fill=fill)
         yield Shot(
             name=f"p{place:02d}.jpg",
             group="camera" if one_camera else "",
@@ -149,7 +153,13 @@ def _level(rng: np.random.Generator) -> float:
 
 
 def _before(
-    lens: Lens, rng: np.random.Generator, sitter: Sitter, moment: Moment, yaw: float = 0.0
+    lens: Lens,
+    rng: np.random.Generator,
+    sitter: Sitter,
+    moment: Moment,
+    yaw: float = 0.0,
+    *,
+    fill: tuple[float, float] = FILL,
 ) -> PinholeRecord:
     """A camera before a face."""
     head = sitter.painted.head
@@ -158,4 +168,5 @@ def _before(
     # from the chin to the root of the nose is about five eighths of a face
     height = 1.6 * float(np.linalg.norm(marks[27] - marks[8]))
     middle = marks[[36, 45, 8]].mean(axis=0) + np.array([0, 12, -20])
-    return stand(lens, rng, aim=moment.rotation @ middle + moment.translation, face_height=height, yaw=yaw)
+    aim = moment.rotation @ middle + moment.translation
+    return stand(lens, rng, aim=aim, face_height=height, yaw=yaw, fill=fill)

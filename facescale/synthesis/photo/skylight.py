@@ -33,6 +33,8 @@ def skylight(
     wanted: Bool[np.ndarray, "n"],
     bounce: Float[np.ndarray, "3"],
     rng: np.random.Generator,
+    *,
+    count: int = WAYS,
 ) -> Skylight:
     """Gather the room's light.
 
@@ -42,8 +44,9 @@ def skylight(
         wanted: nodes to ask at.
         bounce: albedo of what hides the sky.
         rng: turns the sampling directions.
+        count: of these.
     """
-    ways = Rotation.from_quat(rng.standard_normal(4)).apply(_even(WAYS)).astype(np.float32)
+    ways = Rotation.from_quat(rng.standard_normal(4)).apply(_even(count)).astype(np.float32)
     radiance = room.radiance(ways)
     nodes = np.flatnonzero(wanted)
     points, normals = scene.node_points[nodes], scene.node_normals[nodes]

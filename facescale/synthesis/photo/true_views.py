@@ -101,6 +101,7 @@ def image_truth(
         distortions=np.stack([camera.distortion for camera in cameras]),
         sizes=np.array([camera.size for camera in cameras]),
         times=np.array(times),
+        clock_offsets=np.array([view.shot.clock_offset_s for view in views]),
         keypoints=np.stack([view.keypoints for view in views]),
         keypoint_pixels=np.stack([view.pixels for view in views]),
         keypoint_visible=np.stack([view.visible for view in views]),

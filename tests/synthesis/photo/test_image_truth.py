@@ -19,6 +19,7 @@ def truth(views: int = 2) -> ImageTruth:
         camera_rotations=np.tile(np.eye(3), (views, 1, 1)), camera_translations=rng.standard_normal((views, 3)),
         focals=np.full((views, 2), 700.0), principals=np.full((views, 2), 320.0),
         distortions=np.zeros((views, 5)), sizes=np.full((views, 2), 640), times=np.full(views, np.nan),
+        clock_offsets=np.zeros(views),
         keypoints=rng.standard_normal((views, len(KEYPOINTS), 3)),
         keypoint_pixels=rng.standard_normal((views, len(KEYPOINTS), 2)),
         keypoint_visible=np.ones((views, len(KEYPOINTS)), bool),

@@ -1,0 +1,1 @@
+"""Multiface: many cameras, tracked meshes and textures of a few people."""
