@@ -14,6 +14,7 @@ REHEARSED: Mapping[str, str] = {
     "images": "facescale.pipelines.rehearsals.pictures",
     "lfw": "facescale.pipelines.rehearsals.lfw",
     "micc": "facescale.pipelines.rehearsals.loose_scans",
+    "mononphm": "facescale.pipelines.rehearsals.mononphm",
     "multiface": "facescale.pipelines.rehearsals.multiface",
     "nersemble-benchmark": "facescale.pipelines.rehearsals.nersemble",
     "nersemble-paper": "facescale.pipelines.rehearsals.nersemble",
