@@ -14,6 +14,7 @@ LAYOUTS: Mapping[str, str] = {
     "lfw": "facescale.corpora.lfw.layout",
     "multiface": "facescale.corpora.multiface.layout",
     "nphm": "facescale.corpora.nphm.layout",
+    "rig": "facescale.corpora.rig.layout",
     "scans": "facescale.corpora.scans",
     "stirling": "facescale.corpora.stirling.layout",
     "videos": "facescale.corpora.videos",

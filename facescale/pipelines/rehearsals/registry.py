@@ -11,6 +11,7 @@ REHEARSED: Mapping[str, str] = {
     "images": "facescale.pipelines.rehearsals.pictures",
     "lfw": "facescale.pipelines.rehearsals.lfw",
     "multiface": "facescale.pipelines.rehearsals.multiface",
+    "rig": "facescale.pipelines.rehearsals.rig",
     "scans": "facescale.pipelines.rehearsals.scans",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }
