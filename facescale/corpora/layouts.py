@@ -13,6 +13,7 @@ LAYOUTS: Mapping[str, str] = {
     "images": "facescale.corpora.images",
     "lfw": "facescale.corpora.lfw.layout",
     "multiface": "facescale.corpora.multiface.layout",
+    "now": "facescale.corpora.now.layout",
     "nphm": "facescale.corpora.nphm.layout",
     "rig": "facescale.corpora.rig.layout",
     "scans": "facescale.corpora.scans",
