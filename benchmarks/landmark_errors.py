@@ -1,12 +1,15 @@
 """Errors of MediaPipe's points by point and turn of the head, on pictures of random heads; writes their table.
 
-    FACESCALE_ASSETS=... python -m benchmarks.landmark_errors [--heads 16] [--write]
+    FACESCALE_ASSETS=... python -m benchmarks.landmark_errors [--heads 16] [--corpus DIR] [--write]
 
 Each head is a random built-in one (identity within two standard deviations, a few mild expressions, random
 tone, iris, stubble and light), seen from every 15 degrees of yaw at random pitch. The truth of a point is its
 site of the head's "mediapipe478" embedding, which was fixed on the mean: what random shapes do to sites is part
-of the error, as it is in a fit. Both sides of the face are measured as one. With `--write` the table becomes
-`facescale/perception/data/landmark_errors.npz`, and this text a dated file in `benchmarks/results`.
+of the error, as it is in a fit. With `--corpus` faces come from photographs that `facescale corpus rehearse
+--layout images` made (off-span shapes, ray-cast light, camera response, noise, JPEG), found as a job finds
+them; only turns beyond those of the photographs are filled from the pictures of random heads. Both sides of the
+face are measured as one. With `--write` the table becomes `facescale/perception/data/landmark_errors.npz`, and
+this text a dated file in `benchmarks/results`.
 """
 
 import argparse
@@ -19,19 +22,27 @@ import torch
 
 from benchmarks.closest_point import hardware
 from benchmarks.landmark_embedding import one_face
+from facescale.corpora import images
+from facescale.geometry.cameras.pinhole import PinholeCamera
 from facescale.geometry.sites import points_at
 from facescale.heads.builtin.tones import IRIS_TONES, SKIN_TONES
 from facescale.heads.library import load_head
 from facescale.heads.linear import LinearHead
 from facescale.heads.prior import draw_prior
 from facescale.perception import mediapipe_points as ids
+from facescale.perception.face_landmarker import FaceLandmarker
 from facescale.perception.landmark_errors import ErrorTable, face_axes, write_error_table
 from facescale.perception.mean_face import mean_face
 from facescale.perception.pose import face_height, fit_pose
 from facescale.pipelines.head_portraits import Look, PaintedHead, soft_light
+from facescale.pipelines.rehearse import truth_path, truth_root
+from facescale.structures import CaptureRejected, View
+from facescale.synthesis.photo.image_truth import ImageTruth
 
 BINS = np.radians(np.arange(-75, 76, 15))
 SIZE, SPAN = 480, 290.0
+FEW = 5
+"""Pictures that are too few to speak for their turn."""
 LOST = 0.15
 """Mean error, as a share of the face's height, from which a finding is no finding of this face."""
 GROUPS = {
@@ -88,6 +99,64 @@ def draw_samples(heads: int, seed: int) -> tuple[list[Sample], int]:
     return samples, pictures
 
 
+def corpus_samples(root: str) -> tuple[list[Sample], int]:
+    """Find points in rehearsed photographs; returns also the number of pictures."""
+    head = load_head("builtin")
+    assert isinstance(head, LinearHead)
+    sizes = [block.size for block in head.blocks]
+    basis = dict(zip((block.name for block in head.blocks), head.basis.split(sizes, dim=-1), strict=True))
+    samples, pictures = [], 0
+    with FaceLandmarker() as landmarker:
+        for item in images.index(root):
+            capture = images.load(item)
+            path = Path(truth_root(root)) / truth_path(item.item)
+            truth = ImageTruth.from_npz(path.read_bytes())
+            if truth.head != head.card.name:
+                raise SystemExit(f"expected people drawn from {head.card.name}, got {truth.head}")
+            for view in capture.views:
+                pictures += 1
+                sample = corpus_sample(head, basis["expression"].numpy(), truth, view, landmarker)
+                if sample is not None:
+                    samples.append(sample)
+    return samples, pictures
+
+
+def corpus_sample(
+    head: LinearHead, expression: np.ndarray, truth: ImageTruth, view: View, landmarker: FaceLandmarker
+) -> Sample | None:
+    """One photograph with what is there; None where the detector finds nothing, or not this face."""
+    try:
+        found = landmarker.detect(view.image).positions.astype(np.float64)
+    except CaptureRejected:
+        return None
+    place = truth.views.index(view.name)
+    shape = torch.from_numpy(truth.vertices(place, expression))[None]
+    points = points_at(shape, head.faces, head.landmarks[ids.SCHEME])[0].double().numpy()
+    camera = truth.camera(place)
+    world = points @ truth.head_rotations[place].T + truth.head_translations[place]
+    lens = PinholeCamera(
+        **{
+            name: torch.from_numpy(np.asarray(getattr(camera, name), dtype=np.float64))
+            for name in ("rotation", "translation", "focal", "principal", "distortion")
+        },
+        size=torch.tensor(camera.size),
+    )
+    seen = lens.project(torch.from_numpy(world)).pixels.numpy()
+    if np.linalg.norm(found - seen, axis=1).mean() > LOST * face_height(seen):
+        return None
+    turned = camera.rotation @ truth.head_rotations[place]
+    middle = camera.rotation @ world.mean(axis=0) + camera.translation
+    # the face's direction against the ray to the camera, around the vertical
+    turn = np.arctan2(turned[0, 2], -turned[2, 2]) + np.arctan2(middle[0], middle[2])
+    return Sample(found=found, truth=seen, millimetres=middle[2] / camera.focal[0], turn=float(turn))
+
+
+def filled(samples: list[Sample], others: list[Sample]) -> list[Sample]:
+    """Samples, and of others those whose turn, as it is estimated, is beyond all but a few of the samples'."""
+    reach = np.sort([abs(fit_pose(sample.found).yaw) for sample in samples])[-FEW]
+    return samples + [sample for sample in others if abs(fit_pose(sample.found).yaw) > reach]
+
+
 def draw_shape(head: LinearHead, rng: np.random.Generator) -> dict[str, torch.Tensor]:
     """A random identity and a few mild expressions."""
     params = {}
@@ -121,7 +190,7 @@ def report(samples: list[Sample], pictures: int) -> str:
     """Markdown: root mean square errors in mm by group and true turn."""
     rest = np.setdiff1d(np.arange(ids.COUNT), np.concatenate([list(group) for group in GROUPS.values()]))
     groups = {**GROUPS, "other skin": tuple(rest)}
-    turns = np.abs(np.degrees([sample.turn for sample in samples])).round().astype(int)
+    turns = 15 * np.round(np.abs(np.degrees([sample.turn for sample in samples])) / 15).astype(int)
     lines = [
         f"\nFaces found at their place in {len(samples)} of {pictures} pictures. RMS errors, mm.\n",
         "| turn, degrees | faces | " + " | ".join(groups) + " | estimated turn |",
@@ -140,18 +209,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--heads", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--corpus", default="", help="rehearsed photographs, with their truth beside them")
     parser.add_argument("--write", action="store_true", help="write the table and a dated file")
     options = parser.parse_args()
     torch.set_num_threads(1)
     samples, pictures = draw_samples(options.heads, options.seed)
     text = report(samples, pictures)
     print(text)
+    described = f"{options.heads} random built-in heads, seed {options.seed}"
+    if options.corpus:
+        photographs, taken = corpus_samples(options.corpus)
+        described = f"{taken} rehearsed photographs; {described} for turns beyond theirs and below"
+        text = report(photographs, taken) + "\n\nThe pictures of random heads:\n" + text
+        print(text)
+        samples = filled(photographs, samples)
     table = make_table(samples)
     if options.write:
         print(f"written: {write_error_table(table)}")
-        title = (
-            f"# Errors of MediaPipe's 478 points\n\n{options.heads} random built-in heads, seed {options.seed}"
-        )
+        title = f"# Errors of MediaPipe's 478 points\n\n{described}"
         day = datetime.now(UTC).date()
         path = Path(__file__).parent / "results" / f"landmark_errors_{hardware('cpu')}_{day}.md"
         path.write_text(f"{title}\n{text}\n")

@@ -7,14 +7,23 @@ from typing import Any
 from facescale.corpora.layout import CorpusLayout
 
 LAYOUTS: Mapping[str, str] = {
+    "bosphorus": "facescale.corpora.bosphorus.layout",
     "bu3dfe": "facescale.corpora.bu3dfe.layout",
     "facescape-mv": "facescale.corpora.facescape.mv",
     "facescape-tu": "facescale.corpora.facescape.tu",
+    "headspace": "facescale.corpora.headspace.layout",
     "images": "facescale.corpora.images",
     "lfw": "facescale.corpora.lfw.layout",
+    "micc": "facescale.corpora.micc.layout",
+    "mononphm": "facescale.corpora.nphm.tracking",
     "multiface": "facescale.corpora.multiface.layout",
+    "nersemble-benchmark": "facescale.corpora.nersemble.benchmark",
+    "nersemble-paper": "facescale.corpora.nersemble.paper",
+    "nersemble-v1": "facescale.corpora.nersemble.raw_v1",
+    "nersemble-v2": "facescale.corpora.nersemble.raw_v2",
     "now": "facescale.corpora.now.layout",
     "nphm": "facescale.corpora.nphm.layout",
+    "realy": "facescale.corpora.realy.layout",
     "rig": "facescale.corpora.rig.layout",
     "scans": "facescale.corpora.scans",
     "stirling": "facescale.corpora.stirling.layout",

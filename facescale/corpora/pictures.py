@@ -34,7 +34,7 @@ PIXEL_LIMIT = 178_000_000
 SMALLEST = 16
 """Pixels of the shorter side below which a picture shows nothing."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
-_BROKEN = (
+BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, OverflowError, AttributeError,
     ZeroDivisionError, struct.error, zlib.error,
 )  # fmt: skip
@@ -82,7 +82,7 @@ def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS, longest_side: i
     """
     from PIL import Image
 
-    opened = _open(data, max_pixels)
+    opened = open_picture(data, max_pixels)
     form = opened.format or ""
     if form in {"JPEG", "MPO"}:
         damage = jpeg_damage(data)
@@ -90,7 +90,7 @@ def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS, longest_side: i
             raise truncated_picture("a whole JPEG picture", damage)
     try:
         if form == "PNG":
-            _open(data, max_pixels).verify()  # checksums; it closes what it verifies
+            open_picture(data, max_pixels).verify()  # checksums; it closes what it verifies
         opened.load()
         # TIFF is turned by Pillow as it loads, and then says no more that it must be.
         orientation, focal = _exif(opened)
@@ -102,8 +102,8 @@ def decode_picture(data: bytes, *, max_pixels: int = MAX_PIXELS, longest_side: i
         colours = to_srgb(upright, negative=negative)
     except MemoryError as error:
         raise too_large_picture(f"{opened.width:,} x {opened.height:,} pixels do not fit in memory") from error
-    except _BROKEN as error:
-        raise _reason(form, error) from error
+    except BROKEN as error:
+        raise decoding_failure(form, error) from error
     image = np.array(shrink(colours, longest_side))
     return Picture(image=image, size=colours.size, form=form, focal_35mm=focal)
 
@@ -125,8 +125,12 @@ def shrunk_size(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
     return width, height
 
 
-def _open(data: bytes, max_pixels: int) -> "Image.Image":
-    """Read the header and judge by it."""
+def open_picture(data: bytes, max_pixels: int) -> "Image.Image":
+    """Read the header and judge by it; nothing is decoded.
+
+    Raises:
+        CaptureRejected: as `decode_picture` does.
+    """
     from PIL import Image
 
     if not data:
@@ -146,7 +150,7 @@ def _open(data: bytes, max_pixels: int) -> "Image.Image":
         if form:
             raise damaged_picture(form, "a header that cannot be read or a rare kind of it") from error
         raise not_a_picture(data) from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise damaged_picture("", f"a header that cannot be read: {error}") from error
     width, height = opened.size
     if width * height > max_pixels:
@@ -156,7 +160,8 @@ def _open(data: bytes, max_pixels: int) -> "Image.Image":
     return opened
 
 
-def _reason(form: str, error: Exception) -> Exception:
+def decoding_failure(form: str, error: Exception) -> Exception:
+    """What a decoder's complaint about a file of a format means for its item."""
     text = str(error) or type(error).__name__
     if "truncated" in text or isinstance(error, EOFError):
         return truncated_picture(f"a whole {form} picture", text)
@@ -169,5 +174,5 @@ def _exif(image: "Image.Image") -> tuple[object, float | None]:
         exif = image.getexif()
         focal = exif.get_ifd(_EXIF).get(_FOCAL_35MM)
         return exif.get(_ORIENTATION), float(focal) if isinstance(focal, int | float) and focal > 0 else None
-    except _BROKEN:
+    except BROKEN:
         return None, None

@@ -32,7 +32,11 @@ class ScansConfig:
     subject: str = ""
     """Where the subject's id stands in a scan's relative path without its ending: a template such as
     "{subject}/{name}" or "{subject}_{sequence}", or a regular expression with a group (?P<subject>...).
-    Empty: the first folder, or the file's own name at the top."""
+    Empty: the first folder, or the file's own name at the top. FaceVerse's flat names, 001_02.obj, are
+    "{subject}_{sequence}"."""
+    endings: tuple[str, ...] = ()
+    """Endings of the scans that are taken, such as "obj"; empty: all that can be read. FaceVerse has its fitted
+    models as .ply beside its scans."""
     unit: Unit | None = None
     """The unit of all scans where it is known; None lets it be recovered for each."""
     keypoints: Literal["beside", "ignore"] = "beside"
@@ -44,6 +48,9 @@ class ScansConfig:
 
     def __post_init__(self) -> None:
         subject_pattern(self.subject)
+        if not {f".{ending}" for ending in self.endings} <= set(MESH_SUFFIXES):
+            able = ", ".join(suffix[1:] for suffix in MESH_SUFFIXES)
+            raise ValueError(f"expected endings out of {able}, got {', '.join(self.endings)}")
         if self.unit is not None and self.unit not in UNITS:
             raise ValueError(f"expected unit to be one of {', '.join(UNITS)}, got {self.unit!r}")
         if self.keypoints not in {"beside", "ignore"}:
@@ -72,6 +79,7 @@ def index(root: str, config: ScansConfig | None = None) -> Iterator[Item]:
     """
     config = config or ScansConfig()
     pattern = subject_pattern(config.subject)
+    suffixes = tuple(f".{ending}" for ending in config.endings) or MESH_SUFFIXES
     waiting: dict[str, list[FileEntry]] = {}
     sidecars: dict[str, FileEntry] = {}
     for entry in list_files(root):
@@ -82,7 +90,7 @@ def index(root: str, config: ScansConfig | None = None) -> Iterator[Item]:
         if not waiting:
             sidecars = {p: s for p, s in sidecars.items() if entry.path.startswith(_shortest_stem(p))}
         stem, suffix = posixpath.splitext(entry.path)
-        if suffix.lower() in MESH_SUFFIXES:
+        if suffix.lower() in suffixes:
             waiting.setdefault(stem, []).append(entry)
         elif suffix.lower() in _KEYPOINT_SUFFIXES:
             sidecars[stem + suffix.lower()] = entry

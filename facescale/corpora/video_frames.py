@@ -45,6 +45,10 @@ class FrameChoice:
     """From this time on, seconds after the first frame."""
     end_s: float = 0.0
     """Before this time; 0: to the end."""
+    start: int = 0
+    """From this frame on."""
+    numbers: tuple[int, ...] = ()
+    """Just these, growing; empty: the rest decides."""
     longest_side: int = 0
     """Pixels to whose longest side larger frames are shrunk by area; 0 keeps them."""
 
@@ -157,9 +161,12 @@ def _chosen(container: Any, stream: Any, timeline: Timeline, choice: FrameChoice
         first = timeline.first_at(origin + round(choice.start_s / unit))
     if choice.end_s:
         end = timeline.first_at(origin + round(choice.end_s / unit))
-    numbers = chosen_numbers(first, end, choice)
+    first = max(first, choice.start)
+    numbers = list(choice.numbers) or chosen_numbers(first, max(first, end), choice)
     duration = float(timeline.span * unit)
     if not numbers:
+        if choice.start >= timeline.frames:
+            raise no_frames(f"none from frame {choice.start:,} on of {timeline.frames:,}")
         wanted = f"none within {choice.start_s:g}..{choice.end_s or duration:g} s of {duration:.3f} s"
         raise no_frames(wanted)
     aspect = float(stream.sample_aspect_ratio or 1)

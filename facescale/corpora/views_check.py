@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from facescale.corpora import images, videos
+from facescale.corpora.cameras_check import camera_findings
 from facescale.corpora.check import in_order, path_findings
 from facescale.corpora.files import open_input
 from facescale.corpora.finding import Finding, Level, refusal, verdict, worst
@@ -195,6 +196,7 @@ def inspect_capture(item: Item, load: Callable[[Item], Capture]) -> tuple[ViewsC
         bare = [view.name for view in capture.views if view.camera is None]
         message = f"{len(bare):,} of {len(capture.views):,} views have no camera: {_listed(bare)}"
         findings.append(_warning("missing-cameras", message))
+    findings += camera_findings(capture)
     check = ViewsCheck(
         item=item,
         findings=tuple(findings),

@@ -61,7 +61,7 @@ class Elimination:
     """What is left when local unknowns are eliminated; held ones are out of the system."""
 
     factor: Float[Tensor, "i l l"]
-    """Lower Cholesky factors L of the local blocks; a held unknown has a row of the identity."""
+    """Lower Cholesky factors L of the local blocks in their unit; a held unknown has a row of the identity."""
     reach: Float[Tensor, "i l s"]
     """L^-1 cross."""
     reduced: Float[Tensor, "b s s"]
@@ -69,6 +69,25 @@ class Elimination:
     good: Bool[Tensor, "b"]
     """False in lanes where a local block is not positive definite."""
     counts: tuple[int, ...]
+    unit: Float[Tensor, "i l"]
+    """Of local unknowns: an unknown is so many times what the factors are of."""
+
+    def step(
+        self, local_gradient: Float[Tensor, "i l"], shared_gradient: Float[Tensor, "b s"]
+    ) -> tuple[Float[Tensor, "i l"], Float[Tensor, "b s"]]:
+        """The Newton step of another gradient with this Hessian, local and shared; held unknowns stay.
+
+        Args:
+            local_gradient: zero where an unknown is held.
+            shared_gradient: half the slope, as the local one.
+        """
+        right = -(local_gradient * self.unit)[..., None]
+        half = torch.linalg.solve_triangular(self.factor, right, upper=False)
+        pull = shared_gradient + _to_shared(self.reach, half, self.counts)
+        shared = -torch.cholesky_solve(pull[..., None], torch.linalg.cholesky_ex(self.reduced).L)[..., 0]
+        back = half - _to_local(self.reach, shared, self.counts)[..., None]
+        local = torch.linalg.solve_triangular(self.factor.mT, back, upper=True)[..., 0]
+        return local * self.unit, shared
 
     def shared_covariance(self) -> Float[Tensor, "b s s"]:
         """Marginal covariance of the shared unknowns, if the sum of squares is whitened."""
@@ -81,7 +100,8 @@ class Elimination:
         half = torch.linalg.solve_triangular(self.factor, unit, upper=False)
         along = (self.reach.mT @ half)[..., 0]
         spread = per_block(self.shared_covariance(), self.counts)
-        return half.square().sum((1, 2)) + torch.einsum("is,ist,it->i", along, spread, along)
+        own = half.square().sum((1, 2)) + torch.einsum("is,ist,it->i", along, spread, along)
+        return own * self.unit[:, column].square()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +114,8 @@ class ArrowStep:
     """False, and the step zero, where a Hessian was not positive definite or not finite."""
     held: Bool[Tensor, "i l"]
     """Local unknowns that ended on a side of their box."""
+    elimination: Elimination | None = None
+    """What the step was found with, damping and held unknowns included."""
 
 
 def per_block(values: Shaped[Tensor, "b *n"], counts: tuple[int, ...]) -> Shaped[Tensor, "i *n"]:
@@ -128,6 +150,7 @@ def eliminate(system: ArrowSystem, held: Bool[Tensor, "i l"] | None = None) -> E
         reduced=_reduced(system.shared, reach, system.counts),
         good=_whole(good, system.counts),
         counts=system.counts,
+        unit=torch.ones_like(system.local_gradient),
     )
 
 
@@ -178,8 +201,11 @@ def bounded_arrow_step(
         at = torch.where(wrong, torch.where(fixed, 0.0, local.clamp(lower, upper)), at)
         fixed = fixed ^ wrong
         new, onward, fine = _factored(blocks.hessian[rows], blocks.cross[rows], fixed[rows])
-        _exchange(reduced, reach[rows], onward, lanes[rows])
+        if 2 * len(rows) < len(reach):
+            _exchange(reduced, reach[rows], onward, lanes[rows])
         factor[rows], reach[rows], good[rows] = new, onward, fine
+        if 2 * len(rows) >= len(reach):
+            reduced = _reduced(blocks.shared, reach, system.counts)
     local = local.double() * scale
     local = torch.minimum(torch.maximum(local, local_box[0]), local_box[1])
     usable = usable & _whole(local.isfinite().all(dim=1), system.counts) & shared.isfinite().all(dim=1)
@@ -188,6 +214,14 @@ def bounded_arrow_step(
         shared=torch.where(usable[:, None], shared, 0.0),
         usable=usable,
         held=fixed,
+        elimination=Elimination(
+            factor=factor,
+            reach=reach,
+            reduced=reduced,
+            good=_whole(good, system.counts),
+            counts=system.counts,
+            unit=scale,
+        ),
     )
 
 

@@ -143,11 +143,11 @@ def _any(layout: CorpusLayout[Any], options: Any, survey: Callable[[str], Iterat
     def card(item: Item, size: int) -> Any:
         from facescale.corpora import check, views_check
         from facescale.pipelines.contact_cards import card_of
-        from facescale.pipelines.view_cards import view_card
+        from facescale.pipelines.rig_cards import views_card
 
         if layout.holds == "scan":
             return card_of(*check.inspect_capture(item, load), size=size)
-        return view_card(*views_check.inspect_capture(item, load), size=size)
+        return views_card(*views_check.inspect_capture(item, load), size=size)
 
     return Layout(
         noun="scans" if layout.holds == "scan" else "captures",
@@ -254,10 +254,10 @@ def _of_views(
         return check_views(items, lambda item: inspect(item, _GLANCE, None), workers=workers)
 
     def card(item: Item, size: int) -> Any:
-        from facescale.pipelines.view_cards import view_card
+        from facescale.pipelines.rig_cards import views_card
 
         found, capture = inspect(item, 3 * size, _FRAMES_SHOWN)
-        return view_card(found, capture, size=size)
+        return views_card(found, capture, size=size)
 
     return Layout(
         noun=noun,

@@ -1,12 +1,11 @@
 """The turning heads of a report: scan and fit of a row, read back from corpus and storage."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from facescale.corpora import scans
 from facescale.corpora.meshes import read_mesh
 from facescale.corpora.ply import read_vertex_property
 from facescale.pipelines.fitted_parameters import read_parameters
@@ -15,7 +14,7 @@ from facescale.reporting.head_blob import Head3D
 from facescale.reporting.head_glb import HeadPose
 from facescale.runtime import manifest
 from facescale.runtime.storage import Storage
-from facescale.structures import CaptureRejected, Item, Mesh
+from facescale.structures import Capture, CaptureRejected, Item, Mesh
 from facescale.structures.outcome import Status
 
 _VIEWS = ("front", "side")
@@ -26,10 +25,12 @@ class ItemHeads:
 
     Args:
         storage: of the run.
+        load: reads an item as the run did.
     """
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, load: Callable[[Item], Capture]) -> None:
         self._storage = storage
+        self._load = load
         table = manifest.load_manifest(storage)
         self._items: Mapping[str, Item] = {} if table is None else dict(manifest.items_of(table))
 
@@ -64,7 +65,7 @@ class ItemHeads:
         if not any(file.role == "scan" for file in item.inputs):
             return None, "The shape at rest, from images: there is no scan."
         try:
-            return scans.load(item).scan, ""
+            return self._load(item).scan, ""
         except CaptureRejected as rejected:
             return None, f"The scan cannot be read: {rejected}"
         except OSError as error:

@@ -34,6 +34,8 @@ class SheetCard:
     alt: str
     """What the picture shows."""
     findings: Sequence[SheetFinding] = ()
+    drawing: str = ""
+    """An SVG element of `camera_drawing` to stand above the picture, which then has the page's width."""
 
 
 def render_sheet(
@@ -73,4 +75,5 @@ def _context(card: SheetCard) -> dict[str, object]:
         "height": card.size[1],
         "alt": card.alt,
         "findings": card.findings,
+        "drawing": card.drawing,
     }

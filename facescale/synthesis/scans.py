@@ -1,6 +1,6 @@
 """From a head model and a number to a scan as a scanner would give it, with its truth. Writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, final
 
 import numpy as np
@@ -10,6 +10,7 @@ from facescale.heads.template import AbstractTemplateHead
 from facescale.structures.capture import Capture
 from facescale.structures.keypoints import NOW7, Keypoints
 from facescale.structures.mesh import Mesh
+from facescale.structures.units import Unit
 from facescale.synthesis.cameras import HALF_ARC, look, stand_around
 from facescale.synthesis.clutter import with_hair, with_shoulders
 from facescale.synthesis.delivery import Delivery, KeypointFormat, draw_delivery
@@ -49,6 +50,8 @@ class ScanSynthesis:
     """Share of subjects with hair; the others are bald or wear a cap."""
     shoulder_share: float = 0.5
     """Share of scans that reach down to the shoulders."""
+    unit: Unit | None = None
+    """Of all scans; None draws one for each."""
 
     def __post_init__(self) -> None:
         if self.truth not in {"off-span", "in-span"}:
@@ -99,14 +102,16 @@ class ScanSynthesizer:
         self._template = Template.of(head)
         self._off_span = OffSpan(head) if config.truth == "off-span" else None
 
-    def make(self, seed: int, index: int) -> SyntheticScan:
+    def make(self, seed: int, index: int, *, take: int = 0) -> SyntheticScan:
         """Make one scan.
 
         Args:
             seed: of the whole corpus.
-            index: number of the subject; the result depends on these two and on nothing else.
+            index: number of the subject; the result depends on these three and on nothing else.
+            take: number of the subject's scan; the first was meant to be neutral, others to show expressions.
         """
         rng = np.random.default_rng([seed, index])
+        again = np.random.default_rng([seed, index, take]) if take else None
         config = self.config
         subject = invent(
             self._head,
@@ -115,7 +120,9 @@ class ScanSynthesizer:
             off_span=self._off_span,
             rms=config.off_span_rms,
             wavelengths=config.wavelengths,
+            expression=again,
         )
+        rng = again or rng
         cameras = int(rng.integers(*config.cameras, endpoint=True))
         wanted = int(np.exp(rng.uniform(*np.log(config.points))))
         scene, clutter = self._scene(subject, rng)
@@ -128,6 +135,8 @@ class ScanSynthesizer:
             rng, keypoint_share=config.keypoint_share, keypoint_noise=config.keypoint_noise
         )
         clutter |= {"cameras": str(cameras), "noise_mm": f"{sensor.noise:.3f}", "points": str(len(mesh[0]))}
+        if config.unit is not None:
+            delivery = replace(delivery, unit=config.unit)
         truth = self._truth(subject, delivery, (seed, index), clutter)
         clicked = Keypoints(names=NOW7, positions=delivery.in_unit(subject.keypoints + delivery.slips))
         capture = Capture(

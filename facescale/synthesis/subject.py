@@ -20,6 +20,8 @@ TRUNCATION = 2.5
 MOST_ACTIVE = 4
 MILD = (0.05, 0.35)
 """Activation of an expression in a scan that was meant to be neutral."""
+STRONG = (0.35, 0.9)
+"""Activation of an expression that was meant."""
 WRINKLE_DEPTH = (0.05, 0.2)
 
 
@@ -57,6 +59,7 @@ def invent(
     off_span: OffSpan | None,
     rms: float,
     wavelengths: tuple[float, float],
+    expression: np.random.Generator | None = None,
 ) -> Subject:
     """Invent a subject.
 
@@ -67,8 +70,11 @@ def invent(
         off_span: fields outside the head's basis; None keeps the shape within it, facets included.
         rms: of the field outside the basis over the outer skin, mm.
         wavelengths: of that field, mm.
+        expression: of a face that was meant to show one; all else stays as it is without.
     """
     params = {block.name: _draw(block, rng) for block in head.blocks}
+    if expression is not None:
+        params |= {b.name: _few(b, expression, 1, STRONG) for b in head.blocks if b.name == "expression"}
     coefficients = {name: torch.from_numpy(value)[None] for name, value in params.items()}
     vertices = head.evaluate(coefficients)[0].numpy()
     surface = Surface(vertices=vertices, faces=template.faces, part=template.part)
@@ -92,11 +98,21 @@ def invent(
 def _draw(block: ParameterBlock, rng: np.random.Generator) -> Float[np.ndarray, "k"]:
     """Coefficients of a block: expressions few and mild, all else from the truncated prior."""
     if block.name == "expression":
-        values = np.zeros(block.size)
-        active = rng.permutation(block.size)[: rng.integers(0, MOST_ACTIVE, endpoint=True)]
-        values[active] = rng.uniform(*MILD, len(active))
-    else:
-        values = draw_prior(block, rng, truncation=TRUNCATION)
+        return _few(block, rng, 0, MILD)
+    return _bounded(draw_prior(block, rng, truncation=TRUNCATION), block)
+
+
+def _few(
+    block: ParameterBlock, rng: np.random.Generator, least: int, activation: tuple[float, float]
+) -> Float[np.ndarray, "k"]:
+    """Between `least` and a few of the coefficients within an activation, the others zero."""
+    values = np.zeros(block.size)
+    active = rng.permutation(block.size)[: rng.integers(least, MOST_ACTIVE, endpoint=True)]
+    values[active] = rng.uniform(*activation, len(active))
+    return _bounded(values, block)
+
+
+def _bounded(values: np.ndarray, block: ParameterBlock) -> Float[np.ndarray, "k"]:
     return np.clip(values, block.lower.numpy(), block.upper.numpy()).astype(np.float32)
 
 

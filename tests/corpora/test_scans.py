@@ -86,6 +86,15 @@ def test_keypoints_can_be_ignored(tmp_path):
     assert load(item, settings).keypoints is None
 
 
+def test_faceverses_flat_names_are_subjects_and_expressions_and_its_fitted_models_no_scans(tmp_path):
+    touch(tmp_path, *(f"{stem}.{end}" for stem in ("001_02", "128_21") for end in ("obj", "mtl", "jpg", "ply")))
+    found = list(index(str(tmp_path), ScansConfig(subject="{subject}_{sequence}", endings=("obj",))))
+    assert [(i.item, i.subject, i.sequence) for i in found] == [
+        ("001_02", "001", "02"),
+        ("128_21", "128", "21"),
+    ]
+
+
 STEMS = ["a", "a.b", "a-b", "a_keypoints", "ab", "a/a", "a/b", "b", "a.n"]
 NAMES = [
     s + e for s, e in itertools.product(STEMS, [".ply", ".obj", ".npy", ".txt", "_keypoints.npy", "_lmks.pp"])
@@ -135,7 +144,15 @@ def test_an_id_that_the_index_would_not_find_is_not_written(tmp_path, item):
 
 
 @pytest.mark.parametrize(
-    "bad", [{"subject": "x"}, {"unit": "feet"}, {"keypoints": "maybe"}, {"max_bytes": 0}, {"max_vertices": -1}]
+    "bad",
+    [
+        {"subject": "x"},
+        {"unit": "feet"},
+        {"keypoints": "maybe"},
+        {"max_bytes": 0},
+        {"max_vertices": -1},
+        {"endings": ("off",)},
+    ],
 )
 def test_bad_settings_say_what_was_expected(bad):
     # The annotations are checked before __post_init__ in tests, and by the command line's parser in use.

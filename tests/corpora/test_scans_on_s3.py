@@ -5,6 +5,7 @@ from facescale.corpora.files import write_bytes
 from facescale.corpora.scans import index, load, write_scan
 from facescale.structures import Capture, CaptureRejected
 from tests.corpora.shapes import bumpy_sheet, seven_points
+from tests.runtime.s3_server import moto_backend
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +86,86 @@ def test_what_s3_answers_is_an_infrastructure_error(s3_server):
         load(item)
     with pytest.raises(OSError, match=r"denied|told to fail|Forbidden|403"):
         list(index("s3://bucket/c"))
+
+
+def gets(method, _target):
+    return method == "GET"
+
+
+def reads(method, target):
+    return method == "GET" and "list-type=2" not in target
+
+
+@pytest.mark.slow
+def test_twenty_thousand_scans_are_listed_as_they_come_in_twenty_requests(s3_server):
+    put(*(f"c/p{n // 100:03}/scan{n % 100:02}.ply" for n in range(20_000)))
+    s3_server.requests.clear()
+    found = index("s3://bucket/c")
+    first = next(found)
+    assert s3_server.requests["LIST"] <= 2
+    ids = [first.item, *(item.item for item in found)]
+    assert ids == sorted(set(ids))
+    assert len(ids) == 20_000
+    assert dict(s3_server.requests) == {"LIST": 20}
+
+
+def test_a_storm_of_slow_downs_passes_unnoticed(s3_server):
+    written = Capture(item="a/b", subject="a", scan=bumpy_sheet())
+    write_scan(written, "s3://bucket/c")
+    s3_server.fail(3, "SlowDown", match=gets)
+    (item,) = index("s3://bucket/c")
+    s3_server.fail(3, "SlowDown", match=reads)
+    np.testing.assert_array_equal(load(item).scan.vertices, written.scan.vertices)
+    assert s3_server.injected["SlowDown"] == 6
+
+
+@pytest.mark.slow
+def test_a_storm_that_does_not_end_is_an_infrastructure_error(s3_server):
+    write_bytes("s3://bucket/c/a.ply", b"x")
+    (item,) = index("s3://bucket/c")
+    s3_server.fail(1000, "SlowDown", match=reads)
+    with pytest.raises(OSError, match=r"reduce your request rate|SlowDown|told to fail"):
+        load(item)
+
+
+def test_a_slow_object_is_waited_for(s3_server):
+    write_bytes("s3://bucket/c/a.ply", b"x")
+    (item,) = index("s3://bucket/c")
+    s3_server.delay(1, 1.0, match=reads)
+    with pytest.raises(CaptureRejected):
+        load(item)
+    assert s3_server.injected["delayed"] == 1
+
+
+@pytest.mark.slow
+def test_an_object_that_never_comes_is_an_infrastructure_error(s3_server, monkeypatch):
+    import fsspec
+
+    timeouts = {"read_timeout": 0.1, "connect_timeout": 0.5, "retries": {"total_max_attempts": 1}}
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"config_kwargs": timeouts})
+    write_bytes("s3://bucket/c/a.ply", b"x")
+    (item,) = index("s3://bucket/c")
+    s3_server.delay(1000, 0.25, match=reads)
+    with pytest.raises(OSError, match=r"(?i)time"):
+        load(item)
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "InvalidAccessKeyId"])
+def test_a_credential_that_has_expired_is_an_infrastructure_error_at_once(s3_server, code):
+    write_bytes("s3://bucket/c/a.ply", b"x")
+    (item,) = index("s3://bucket/c")
+    s3_server.fail(1000, code)
+    with pytest.raises(OSError, match=r"told to fail|[Ee]xpired|Forbidden|403|400"):
+        load(item)
+    assert s3_server.injected[code] <= 2
+
+
+def test_an_object_that_vanished_after_the_listing_is_a_missing_file():
+    write_bytes("s3://bucket/c/a.ply", b"x")
+    (item,) = index("s3://bucket/c")
+    moto_backend().delete_object("bucket", "c/a.ply")
+    with pytest.raises(FileNotFoundError):
+        load(item)
 
 
 def test_a_bucket_that_is_not_there_is_an_infrastructure_error():

@@ -133,6 +133,23 @@ def test_variances_are_those_of_the_inverse_of_the_dense_hessian():
         start += count
 
 
+def test_another_gradient_takes_the_newton_step_of_the_same_hessian():
+    system, other = random_system(5), random_system(8)
+    box = boxes(system, width=torch.inf)
+    left = bounded_arrow_step(system, undamped(system), **box).elimination
+    assert left is not None
+    mixed = dataclasses.replace(
+        system, local_gradient=other.local_gradient, shared_gradient=other.shared_gradient
+    )
+    local, shared = left.step(other.local_gradient, other.shared_gradient)
+    expected = bounded_arrow_step(mixed, undamped(system), **box)
+    torch.testing.assert_close(local, expected.local, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(shared, expected.shared, rtol=1e-9, atol=1e-9)
+    for column in range(LOCAL):
+        found, plain = left.local_variance(column), eliminate(system).local_variance(column)
+        torch.testing.assert_close(found, plain, rtol=1e-7, atol=1e-12)
+
+
 def test_held_unknowns_count_as_known():
     system = random_system(6, counts=(2,))
     held = torch.zeros(2, LOCAL, dtype=torch.bool)

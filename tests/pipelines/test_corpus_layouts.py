@@ -84,7 +84,7 @@ def test_a_contact_sheet_of_photographs_shows_up_to_six_an_item(photographs, tmp
     assert show(ShowConfig(root=photographs, corpus="images", out=str(out), size=48)) == 0
     html = out.read_text()
     assert html.count("data:image/webp") == 2
-    assert "3 photographs, 400 x 300, 3 with cameras" in html
+    assert "3 cameras, 3 views, 400 x 300. Cameras: 1 0.jpg" in html
     assert "8 photographs, 400 x 300; 6 of them shown" in html
     assert 'width="144" height="96"' in html
     assert "not-a-picture" in html

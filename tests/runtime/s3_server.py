@@ -9,6 +9,7 @@ import logging
 import os
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class _Rule:
     match: Match
     probability: float
     perform_first: bool
+    seconds: float = 0.0
 
 
 @dataclass
@@ -81,6 +83,10 @@ class FaultyS3:
     def lose_answers(self, times: int, *, match: Match = every, probability: float = 1.0) -> None:
         """Perform the next requests that match, then answer 500: the client cannot know."""
         self._rules.append(_Rule("InternalError", times, match, probability, perform_first=True))
+
+    def delay(self, times: int, seconds: float, *, match: Match = every) -> None:
+        """Let the next requests that match wait, as all that come after them do, before they are performed."""
+        self._rules.append(_Rule("delayed", times, match, 1.0, perform_first=True, seconds=seconds))
 
     def heal(self) -> None:
         """Forget all rules."""
@@ -113,7 +119,10 @@ class FaultyS3:
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             return _fail(rule.code, start_response)
         self.requests["LIST" if "list-type=2" in query else method] += 1
-        if rule is None:
+        if rule is None or rule.seconds:
+            if rule is not None:
+                self.injected[rule.code] += 1
+                time.sleep(rule.seconds)
             return list(application(environ, start_response))
         self.injected["lost"] += 1
         list(application(environ, lambda *_: None))

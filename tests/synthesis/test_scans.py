@@ -133,3 +133,20 @@ def test_a_head_that_is_not_linear_is_refused():
 
     with pytest.raises(TypeError, match="expected a linear head"):
         ScanSynthesizer(Other(), ScanSynthesis())
+
+
+@needs_ict
+def test_takes_of_a_person_differ_in_expression_and_sensor_but_not_in_identity():
+    first, again, other = made(0), synthesizer().make(5, 0, take=0), synthesizer().make(5, 0, take=2)
+    np.testing.assert_array_equal(first.capture.scan.vertices, again.capture.scan.vertices)
+    np.testing.assert_array_equal(first.truth.params["identity"], other.truth.params["identity"])
+    assert first.truth.off_span_rms == other.truth.off_span_rms
+    assert other.truth.params["expression"].max() > 0.3
+    assert not np.allclose(first.truth.rotation, other.truth.rotation)
+
+
+@needs_ict
+def test_a_stated_unit_changes_the_unit_and_nothing_else():
+    metres = ScanSynthesizer(ict(), ScanSynthesis(points=(20_000, 40_000), unit="m")).make(5, 1)
+    assert metres.truth.unit == metres.capture.unit == "m"
+    np.testing.assert_allclose(millimetres(metres), millimetres(made(1)), atol=1e-3)

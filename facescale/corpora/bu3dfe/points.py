@@ -12,9 +12,9 @@ from facescale.corpora.sides import first_is_right
 from facescale.structures.keypoints import Keypoints
 
 BND_POINTS = 83
-PSE_IDS = (1, 5, 9, 13, 40, 45, 84, 85)
+PSE_IDS: tuple[int, ...] = (1, 5, 9, 13, 40, 45, 84, 85)
 """Which points the eight lines of a .pse are; 84 and 85 have no place among the 83."""
-_EYES = ((1, 5), (9, 13))
+_EYES: tuple[tuple[int, int], ...] = ((1, 5), (9, 13))
 """Corners of the first and of the second eye."""
 _MOUTH = (49, 55)
 """Corners: the outer lips are 49..60, beginning in a corner and half way round in the other."""

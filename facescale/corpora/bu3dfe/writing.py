@@ -28,8 +28,8 @@ def write_bu3dfe(
         capture: a scan of known unit.
         root: a local folder or s3:// prefix.
         name: such as "F0001_NE00WH_F3D".
-        seven: (7, 3) NoW's points in the scan's unit, the eyes' and the mouth's corners among the 83; the others
-            are put between them. None writes no file of points.
+        seven: (7, 3) NoW's points in the scan's unit, of which the eyes' and the mouth's corners are among the
+            83; the others are put between them. None writes no file of points.
         form: how the VRML is laid out: a line a point, or all in one.
 
     Returns:
@@ -66,7 +66,7 @@ def _vrml(mesh: Mesh, scale: float, form: str) -> bytes:
 
 
 def _bnd(seven: np.ndarray) -> bytes:
-    """Corners in their places; between two corners of a part its other points lie on the line from one to the other.
+    """Corners in their places; a part's other points lie on the line between its corners.
 
     The nose's points are NoW's one, brows and outline the eyes' middle.
     """

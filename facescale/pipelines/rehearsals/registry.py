@@ -6,13 +6,24 @@ from importlib import import_module
 from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 
 REHEARSED: Mapping[str, str] = {
+    "bosphorus": "facescale.pipelines.rehearsals.bosphorus",
+    "bu3dfe": "facescale.pipelines.rehearsals.marked_scans",
     "facescape-mv": "facescale.pipelines.rehearsals.facescape",
     "facescape-tu": "facescale.pipelines.rehearsals.facescape",
+    "headspace": "facescale.pipelines.rehearsals.marked_scans",
     "images": "facescale.pipelines.rehearsals.pictures",
     "lfw": "facescale.pipelines.rehearsals.lfw",
+    "micc": "facescale.pipelines.rehearsals.loose_scans",
     "multiface": "facescale.pipelines.rehearsals.multiface",
+    "nersemble-benchmark": "facescale.pipelines.rehearsals.nersemble",
+    "nersemble-paper": "facescale.pipelines.rehearsals.nersemble",
+    "nersemble-v1": "facescale.pipelines.rehearsals.nersemble",
+    "nersemble-v2": "facescale.pipelines.rehearsals.nersemble",
+    "nphm": "facescale.pipelines.rehearsals.nphm",
+    "realy": "facescale.pipelines.rehearsals.loose_scans",
     "rig": "facescale.pipelines.rehearsals.rig",
     "scans": "facescale.pipelines.rehearsals.scans",
+    "stirling": "facescale.pipelines.rehearsals.marked_scans",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }
 """Name of a layout -> the module whose REHEARSALS has it, in alphabetical order."""

@@ -66,8 +66,8 @@ class LandmarkFitter:
         identity = torch.from_numpy(fit.identity).to(kind).expand(len(expression), -1)
         return self.head.evaluate({"identity": identity, "expression": expression}).numpy()
 
-    def problem(self, prepared: Sequence[PreparedSubject], *, precise: bool = True) -> LandmarkProblem:
-        """What subjects ask to be solved; in float32 a result depends on its company by some micrometres."""
+    def problem(self, prepared: Sequence[PreparedSubject], *, precise: bool = False) -> LandmarkProblem:
+        """What subjects ask to be solved; see `LandmarkProblem.precise`."""
         return LandmarkProblem(model=self.model, batch=packed(prepared), config=self.config, precise=precise)
 
     def start(self, batch: LandmarkBatch) -> tuple[LandmarkUnknowns, Float[Tensor, "v"]]:

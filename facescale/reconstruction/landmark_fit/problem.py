@@ -49,8 +49,9 @@ class LandmarkProblem:
     model: SiteModel
     batch: LandmarkBatch
     config: LandmarkFitConfig
-    precise: bool = True
-    """Whether the products of Jacobians are taken in float64 too; residuals and gradients always are."""
+    precise: bool = False
+    """Whether the products of Jacobians are taken in float64 too; residuals and gradients always are, and so
+    are the last steps of a fit."""
 
     def select(self, lanes: Bool[Tensor, "b"]) -> "LandmarkProblem":
         """Some of the lanes."""

@@ -10,7 +10,14 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from facescale.fitting.schur import ArrowStep, ArrowSystem, bounded_arrow_step, eliminate, lane_sums, per_block
+from facescale.fitting.schur import (
+    ArrowStep,
+    ArrowSystem,
+    Elimination,
+    bounded_arrow_step,
+    lane_sums,
+    per_block,
+)
 from facescale.fitting.status import SolveStatus
 from facescale.reconstruction.landmark_fit.problem import LandmarkProblem, Sight
 from facescale.reconstruction.landmark_fit.unknowns import FOCAL, LandmarkUnknowns
@@ -19,6 +26,8 @@ DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-4, 1e-6, 1e8
 """As shares of the diagonal; the least one keeps factors in float32 positive."""
 NEAR = 1.0
 """Length of a step, in the unit of `LandmarkFitConfig.tolerance`, from which on a lane is near its end."""
+POLISH = 4
+"""Changes of the active set in the last step."""
 RISE = 1e-9
 """Relative rise of the energy that still counts as none: rounding."""
 
@@ -171,14 +180,13 @@ def _record(
     """Put lanes that are over where they belong in the whole batch."""
     whole = torch.zeros(len(counts), dtype=torch.bool, device=over.device)
     whole[run.lanes[over]] = True
-    system, step = last
-    # The last linearisation is less than the tolerance away: its curvature serves.
-    block = per_block(over, run.counts)
-    freed = eliminate(system.select(over).double(), step.held[block])
     blocks = per_block(whole, counts)
+    found = run.unknowns.select(over, run.counts)
+    polished, freed = _polished(run, over, found, last)
+    converged = verdict[over] == int(SolveStatus.CONVERGED)
     return replace(
         ended,
-        unknowns=ended.unknowns.put(whole, counts, run.unknowns.select(over, run.counts)),
+        unknowns=ended.unknowns.put(whole, counts, polished.where(converged, found, freed.counts)),
         status=ended.status.index_put((whole,), verdict[over]),
         iterations=ended.iterations.index_put((whole,), torch.tensor(iterations, device=over.device)),
         energy=ended.energy.index_put((whole,), run.energy[over]),
@@ -187,6 +195,42 @@ def _record(
         ),
         own_focal_variance=ended.own_focal_variance.index_put((blocks,), freed.local_variance(FOCAL)),
     )
+
+
+def _polished(
+    run: _Running, over: Tensor, at: LandmarkUnknowns, last: tuple[ArrowSystem, ArrowStep]
+) -> tuple[LandmarkUnknowns, Elimination]:
+    """Two more steps of some lanes with the last curvature, and what is known of their unknowns.
+
+    Curvatures in float32 bend the path of a fit by their rounding, which depends on the lanes beside it; lanes
+    end within the tolerance, perhaps with an unknown held that should not be. Gradients and factors in float64
+    make too small to be seen what the paths differ by there. The last linearisation is less than the
+    tolerance away: its curvature serves.
+    """
+    block = per_block(over, run.counts)
+    problem = run.problem.select(over)
+    widths = run.widths[block[run.problem.batch.instant]]
+    system, held = last[0].select(over).double(), last[1].held[block]
+    sight = problem.sight(at)
+    none = torch.zeros(len(system.counts), dtype=torch.float64, device=held.device)
+
+    def gradients(at: LandmarkUnknowns, sight: Sight) -> ArrowSystem:
+        local, shared = problem.gradient(at, sight, widths)
+        return replace(system, local_gradient=local, shared_gradient=shared)
+
+    local_box, shared_box = problem.boxes(at)
+    step = bounded_arrow_step(
+        gradients(at, sight), none, local_box=local_box, shared_box=shared_box, held=held, rounds=POLISH
+    )
+    freed = step.elimination
+    assert freed is not None
+    at = at.stepped(step.local, step.shared, problem.batch)
+    now = gradients(at, problem.sight(at, sight.outline))
+    (low, high), (shared_low, shared_high) = problem.boxes(at)
+    local, shared = freed.step(torch.where(step.held, 0.0, now.local_gradient), now.shared_gradient)
+    local = torch.where(step.held | ~step.usable.all(), 0.0, local)
+    local, shared = torch.clamp(local, low, high), torch.clamp(shared, shared_low, shared_high)
+    return at.stepped(local, shared, problem.batch), freed
 
 
 def _without(run: _Running, over: Tensor) -> _Running:

@@ -69,6 +69,6 @@ def test_damaged_scans_and_points_are_rejected(tmp_path):
     touch(tmp_path, "F0001/F0001_NE00WH_F3D.wrl", data=GOLDEN.replace(b"0, 2, 3, 1", b"0, 2, 4, 1"))
     with pytest.raises(CaptureRejected, match="bad-face-index"):
         LAYOUT.load(item, Bu3dfeOptions())
-    touch(tmp_path, "F0001/F0001_NE00WH_F3D.wrl", data=GOLDEN[:200])
+    touch(tmp_path, "F0001/F0001_NE00WH_F3D.wrl", data=GOLDEN[: GOLDEN.index(b"10 11")])
     with pytest.raises(CaptureRejected, match="truncated"):
         LAYOUT.load(item, Bu3dfeOptions())

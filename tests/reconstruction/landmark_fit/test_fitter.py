@@ -145,8 +145,9 @@ def test_company_does_not_matter(fitter, head, embedding):
     for subject, fit in zip(subjects, together, strict=True):
         (alone,) = fitter.fit([subject])
         assert fit.key == subject.key
-        assert np.abs(fitter.vertices(fit) - fitter.vertices(alone)).max() < 1e-3
-        assert fit.iterations == alone.iterations
+        # rounding in company may cost a step more or less; the last, exact steps lead to the same place
+        assert np.abs(fitter.vertices(fit) - fitter.vertices(alone)).max() < 2e-4
+        assert abs(fit.iterations - alone.iterations) <= 1
 
 
 def test_a_mirrored_subject_gives_the_mirrored_head(head):

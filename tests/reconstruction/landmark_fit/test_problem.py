@@ -10,6 +10,7 @@ from facescale.reconstruction.landmark_fit.config import LandmarkFitConfig
 from facescale.reconstruction.landmark_fit.fitter import LandmarkFitter
 from facescale.reconstruction.landmark_fit.rows import Lens, by_camera_point, see
 from facescale.reconstruction.landmark_fit.sample import prepare
+from facescale.reconstruction.landmark_fit.solve import solve
 from tests.heads.random_head import random_head, random_sites
 from tests.reconstruction.landmark_fit.subjects import embedding_of, known_camera, subject_of, truth_of
 
@@ -147,3 +148,21 @@ def test_heads_that_are_not_linear_or_lack_a_block_are_refused():
     )
     with pytest.raises(ValueError, match="expected a linear head with the blocks identity and expression"):
         LandmarkFitter(head, embedding, LandmarkFitConfig())
+
+
+def test_products_in_float32_end_where_products_in_float64_do(head, embedding):
+    fitter = LandmarkFitter(head, embedding, LandmarkFitConfig())
+    subjects = [
+        subject_of(head, embedding, truth_of(head, views=views, seed=60 + views), seed=views)
+        for views in (3, 6)
+    ]
+    prepared = [prepare(subject, embedding, fitter.config) for subject in subjects]
+    ends = []
+    for precise in (False, True):
+        problem = fitter.problem(prepared, precise=precise)
+        ends.append(solve(problem, fitter.start(problem.batch)[0]).unknowns)
+    rough, exact = ends
+    # of standard deviations; the tolerance of a last step is 0.03
+    torch.testing.assert_close(rough.identity, exact.identity, rtol=0, atol=3e-4)
+    torch.testing.assert_close(rough.expression, exact.expression, rtol=0, atol=3e-4)
+    torch.testing.assert_close(rough.translation, exact.translation, rtol=1e-5, atol=1e-3)
