@@ -10,6 +10,7 @@ LAYOUTS: Mapping[str, str] = {
     "bosphorus": "facescale.corpora.bosphorus.layout",
     "bu3dfe": "facescale.corpora.bu3dfe.layout",
     "facescape-mv": "facescale.corpora.facescape.mv",
+    "facescape-svfr": "facescale.corpora.facescape.svfr",
     "facescape-tu": "facescale.corpora.facescape.tu",
     "headspace": "facescale.corpora.headspace.layout",
     "images": "facescale.corpora.images",

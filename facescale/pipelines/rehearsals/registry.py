@@ -19,6 +19,7 @@ REHEARSED: Mapping[str, str] = {
     "nersemble-paper": "facescale.pipelines.rehearsals.nersemble",
     "nersemble-v1": "facescale.pipelines.rehearsals.nersemble",
     "nersemble-v2": "facescale.pipelines.rehearsals.nersemble",
+    "now": "facescale.pipelines.rehearsals.now",
     "nphm": "facescale.pipelines.rehearsals.nphm",
     "realy": "facescale.pipelines.rehearsals.loose_scans",
     "rig": "facescale.pipelines.rehearsals.rig",
