@@ -153,6 +153,47 @@ def _lists(config: RehearseConfig) -> None:
     write_lists(people, shown, stand_in_sheet(VERTICES).ibug68, config.out, missing=missing)
 
 
+def _singles(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
+    from facescale.corpora.files import join, write_bytes
+    from facescale.corpora.textured_obj import write_textured_obj
+    from facescale.structures import Mesh
+    from facescale.synthesis.photo.acted_scans import eye_distance, normalised_scale
+    from facescale.synthesis.photo.cropping import chosen_views
+    from facescale.synthesis.photo.photographs import PhotoSynthesis, PhotoSynthesizer
+    from facescale.synthesis.stand_in_sheet import stand_in_sheet
+
+    head = _built_in(config)
+    settings = PhotoSynthesis(truth=config.truth, views=1, size=parsed_size(config.size))
+    synthesizer, sheet = PhotoSynthesizer(head, settings), stand_in_sheet(VERTICES)
+    start = sum(block.size for block in head.blocks if block.name != "expression")
+    basis = head.basis[..., start:].numpy()
+
+    def make(index: int) -> Mapping[str, bytes]:
+        made = synthesizer.make(config.seed, index)
+        (item,) = _single_items(config, index)
+        name = item.split("/")[1]
+        scale = normalised_scale(eye_distance(head, made.truth.neutral))
+        mesh = Mesh(vertices=scale * sheet.follow(made.truth.vertices(0, basis)), faces=sheet.faces)
+        (picture,) = made.encoded.values()
+        lacking = config.quirks and index == 1
+        files = {f"wild_img/{name}.jpg": picture}
+        files |= {} if lacking else {f"wild_gt_mesh/{name}.obj": write_textured_obj(mesh, sheet.uv)}
+        for path, data in files.items():
+            write_bytes(join(config.out, path), data)
+        quirks = {"quirks": [f"the true mesh of {name} is missing"]} if lacking else {}
+        _note(config, item, {"stand_in_topology": VERTICES, "scaled_by": scale, **quirks})
+        return {item: chosen_views(made.truth, [0], item=item, names=[f"{name}.jpg"]).to_npz()}
+
+    return make
+
+
+def _single_items(config: RehearseConfig, index: int) -> tuple[str, ...]:
+    del config
+    if index > 999:  # noqa: PLR2004 - three digits
+        raise ValueError(f"expected at most 1,000 subjects, got {index + 1}")
+    return (f"wild/{index:03d}",)
+
+
 def _shoots(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
     from facescale.corpora.facescape.writing import write_shoot
     from facescale.synthesis.photo.camera_response import jpeg
@@ -228,6 +269,12 @@ REHEARSALS = {
         items=_items,
         maker=_shoots,
         lists=_scales,
+    ),
+    "facescape-svfr": Rehearsal(
+        unit="pictures",
+        settings=frozenset({"size", "quirks"}),
+        items=_single_items,
+        maker=_singles,
     ),
     "facescape-tu": Rehearsal(
         unit="registered scans",

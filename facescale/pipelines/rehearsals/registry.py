@@ -9,6 +9,7 @@ REHEARSED: Mapping[str, str] = {
     "bosphorus": "facescale.pipelines.rehearsals.bosphorus",
     "bu3dfe": "facescale.pipelines.rehearsals.marked_scans",
     "facescape-mv": "facescale.pipelines.rehearsals.facescape",
+    "facescape-svfr": "facescale.pipelines.rehearsals.facescape",
     "facescape-tu": "facescale.pipelines.rehearsals.facescape",
     "headspace": "facescale.pipelines.rehearsals.marked_scans",
     "images": "facescale.pipelines.rehearsals.pictures",
