@@ -8,8 +8,8 @@ from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 REHEARSED: Mapping[str, str] = {
     "bosphorus": "facescale.pipelines.rehearsals.bosphorus",
     "bu3dfe": "facescale.pipelines.rehearsals.marked_scans",
-    "facescape-mv": "facescale.pipelines.rehearsals.facescape",
-    "facescape-svfr": "facescale.pipelines.rehearsals.facescape",
+    "facescape-mv": "facescale.pipelines.rehearsals.facescape_views",
+    "facescape-svfr": "facescale.pipelines.rehearsals.facescape_views",
     "facescape-tu": "facescale.pipelines.rehearsals.facescape",
     "headspace": "facescale.pipelines.rehearsals.marked_scans",
     "images": "facescale.pipelines.rehearsals.pictures",
