@@ -211,8 +211,7 @@ def calibration(workers: Sequence[int], costs: Costs, *, count: int = 160, secon
 def table(costs: Costs, *, seconds: float, losses: float) -> list[str]:
     """Lay out 10,000 and 1,000,000 items on 2 to 256 workers."""
     lines = [
-        "| items | workers | shards | hours | efficiency | tail | driver busy | refresh s a minute | driver MiB "
-        "| requests | redone |",
+        "| items | workers | shards | hours | efficiency | tail | driver | refresh | MiB | requests | redone |",
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for items in (10_000, 1_000_000):
@@ -233,17 +232,22 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write a dated file below benchmarks/results")
     options = parser.parse_args()
     costs = measured_costs()
+    measured = (
+        f"Measured on {os.cpu_count()} cores ({platform.machine()}) that others used as well: a dispatch "
+        f"{costs.dispatch_s:.3f} s, {costs.report_s * 1e6:.0f} us of the driver a report, "
+        f"{costs.refresh_s * 1e6:.1f} us a row once a minute, {costs.memory / 1024:.1f} KiB a row, 3 ms "
+        "a shard before the start. The rest is arithmetic with its decisions. `python -m benchmarks.scale`"
+    )
     lines = [
         f"# One driver from 2 to 256 workers, {datetime.now(UTC):%Y-%m-%d}",
         "",
-        f"Measured on {os.cpu_count()} cores ({platform.machine()}) that others used as well: a dispatch "
-        f"{costs.dispatch_s:.3f} s, {costs.report_s * 1e6:.0f} us of the driver a report, "
-        f"{costs.refresh_s * 1e6:.1f} us a manifest row once a minute, {costs.memory / 1024:.1f} KiB a row, 3 ms "
-        "a shard before the start. The rest is arithmetic of the engine's own decisions. `python -m benchmarks.scale`",
+        measured,
         "",
         "## The clock against real actors",
         "",
         *calibration([int(word) for word in options.real.split(",")], costs),
+        "",
+        "driver: share of the time that its main thread works. refresh s: of its other thread, once a minute.",
     ]
     for seconds, losses in ((0.7, 0.0), (0.7, 0.1), (10.0, 0.1)):
         lines += ["", f"## Items of {seconds:g} s, {losses:g} losses of a worker an hour", ""]

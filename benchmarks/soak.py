@@ -93,7 +93,7 @@ def line_of(name: str, count: Any, extra: float | None) -> str:
     )
 
 
-def long_soak(items: int, seed: int, server: Any, *, peace: bool) -> list[str]:
+def long_soak(items: int, seed: int, server: Any, *, every: int, peace: bool) -> list[str]:
     """Run a long job under faults, and the same in peace where wanted."""
     found = {}
     for calm in (True, False) if peace else (False,):
@@ -102,7 +102,7 @@ def long_soak(items: int, seed: int, server: Any, *, peace: bool) -> list[str]:
             tempfile.TemporaryDirectory(prefix="facescale-soak-") as folder,
             Fleet(nodes=NODES, cpus=CPUS) as fleet,
         ):
-            found[calm] = soak(fleet, folder, server, items=items, seed=seed, calm=calm)
+            found[calm] = soak(fleet, folder, server, items=items, seed=seed, every=every, calm=calm)
         print(calm, found[calm].count, dict(found[calm].faults), flush=True)
     rough = found[False]
     number = rough.faults.total()
@@ -123,6 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=5000, help="of the long soak; 0 leaves it out")
     parser.add_argument("--no-peace", action="store_true", help="leave out the long soak's twin without faults")
+    parser.add_argument("--every", type=int, default=250, help="items between two faults of the long soak")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", default="all", help="names, with commas; all; or none")
     parser.add_argument("--write", action="store_true", help="write a dated file below benchmarks/results")
@@ -133,7 +134,9 @@ def main() -> None:
         if options.faults != "none":
             lines += table_of_faults(set(options.faults.split(",")) - {"all"}, server)
         if options.items:
-            lines += long_soak(options.items, options.seed, server, peace=not options.no_peace)
+            lines += long_soak(
+                options.items, options.seed, server, every=options.every, peace=not options.no_peace
+            )
     text = (
         f"# Faults on a cluster, {datetime.now(UTC):%Y-%m-%d}\n\n"
         f"{os.cpu_count()} cores ({platform.machine()}) that others used as well, {NODES} Ray nodes of {CPUS} "

@@ -110,7 +110,7 @@ class Trial:
     def ended(self):
         """How many items have an outcome; notices outcomes that change."""
         if self.server is not None:
-            return sum("/outcomes/" in name for name in self.server.created)
+            return sum("/outcomes/" in name for name in list(self.server.created))
         found = {path.stem: path.stat().st_ino for path in Path(self.out).glob("outcomes/*/*.json")}
         for key, inode in found.items():
             self._first_seen.setdefault(key, inode)
