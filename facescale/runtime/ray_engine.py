@@ -18,6 +18,7 @@ import time
 import typing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -27,6 +28,7 @@ from ray.exceptions import RayActorError, RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from facescale.runtime.board import Board
+from facescale.runtime.cluster_access import refuse_open_cluster
 from facescale.runtime.deadlines import no_progress_s
 from facescale.runtime.engine import nobody_left, workers_held
 from facescale.runtime.lease import read_lease
@@ -77,6 +79,7 @@ class RayEngine:
             local = False
         elif address:
             local = False
+            refuse_open_cluster(address, os.environ, home=Path.home())
             self._connection.enter_context(_joined(address))
         else:
             local = True
