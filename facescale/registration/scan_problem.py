@@ -23,6 +23,10 @@ SPREADS = 2.0
 """Robust standard deviations of the residuals to which the robust width is narrowed."""
 
 
+ENOUGH_MATCHES = 400
+"""With which a fit may go on however many unknowns it has."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Data:
     """What b scans say, in a first head frame, which the pose then corrects."""
@@ -193,7 +197,9 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         return torch.where(wanted < width, wanted, width).clamp_min(self.narrowest)
 
     def _starved(self, matches: Matches) -> Bool[Tensor, "b"]:
-        return matches.counted.sum(dim=1) < self.layout.pose_size + self.layout.coefficients
+        # beyond so many unknowns it is priors that hold them, and more matches are no longer needed
+        unknowns = self.layout.pose_size + self.layout.coefficients
+        return matches.counted.sum(dim=1) < min(unknowns, ENOUGH_MATCHES)
 
     def _rows(
         self, unknowns: Unknowns, matches: Matches, weights: Float[Tensor, "b n"]
