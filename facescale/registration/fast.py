@@ -41,7 +41,7 @@ class FastSettings:
     )
     late: Level = field(
         default_factory=lambda: Level(
-            share=1.0, solver=LevenbergMarquardt(iterations=4, tolerance=0.05, hessians=2)
+            share=0.4, solver=LevenbergMarquardt(iterations=5, tolerance=0.05, hessians=2, damping=0.1)
         )
     )
     """Runs last, and only for heads with blocks that have no slope before the others have moved."""
@@ -86,7 +86,17 @@ def fit(
     coefficients = unknowns.coefficients.clone()
     coefficients[:, early] = state.unknowns.coefficients
     state = replace(state, unknowns=replace(state.unknowns, coefficients=coefficients))
-    return state if bool(early.all()) else _run(problem, settings.late, state, points)
+    if bool(early.all()):
+        return state
+    late = _run(problem, settings.late, state, points)
+    # such blocks multiply the others, and a solve's last step is never verified: keep what is no worse
+    before, after = (problem.energy(each.unknowns, state.carried) for each in (state, late))
+    better = after <= before
+    return replace(
+        late,
+        unknowns=late.unknowns.where(better, state.unknowns),
+        status=torch.where(better, late.status, state.status),
+    )
 
 
 def _run(

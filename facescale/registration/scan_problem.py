@@ -1,6 +1,6 @@
 """Scan points against a head as a robust least-squares problem. Knows nothing of files or of orientation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import torch
@@ -143,6 +143,14 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         energy = (loss * precision).sum(dim=1).double() + rest
         carried = Carried(width=width, found=matches.found)
         return self._gradient(unknowns, drawn), energy, self._starved(matches), carried
+
+    def energy(self, unknowns: Unknowns, state: Carried) -> Float[Tensor, "b"]:
+        """The energy alone, in the robust widths of `state`."""
+        matches = self.search(unknowns, replace(state, found=None))
+        loss, weight = self._robust(matches, state.width)
+        precision = self._precision(matches)
+        _, rest = self._rows(unknowns, matches, weight * precision)
+        return (loss * precision).sum(dim=1).double() + rest
 
     def room(self, unknowns: Unknowns) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
         """Free for the pose, up to their bounds for coefficients."""
