@@ -134,7 +134,7 @@ def test_a_slow_object_is_waited_for(s3_server):
     s3_server.delay(1, 1.0, match=reads)
     with pytest.raises(CaptureRejected):
         load(item)
-    assert s3_server.injected["delayed"] == 1
+    assert s3_server.injected["slow"] == 1
 
 
 @pytest.mark.slow
