@@ -171,19 +171,26 @@ def draw_shape(head: LinearHead, rng: np.random.Generator) -> dict[str, torch.Te
 
 
 def make_table(samples: list[Sample]) -> ErrorTable:
-    """Second moments by the turn that is estimated from the points found, each picture and its mirror image."""
+    """Means and moments by the turn that is estimated from the points, of each picture and its mirror image."""
     mirror, flip = mean_face().mirror, np.array([-1.0, 1.0])
-    sums, counts = np.zeros((len(BINS), ids.COUNT, 2, 2)), np.zeros(len(BINS))
+    errors: list[list[np.ndarray]] = [[] for _ in BINS]
     for sample in samples:
-        error = (sample.found - sample.truth) @ face_axes(sample.truth).T / face_height(sample.found)
+        error = (sample.found - sample.truth) @ face_axes(sample.found).T / face_height(sample.found)
         yaw = fit_pose(sample.found).yaw
         for turn, off in ((yaw, error), (-yaw, error[mirror] * flip)):
-            index = int(np.abs(BINS - turn).argmin())
-            sums[index] += off[:, :, None] * off[:, None, :]
-            counts[index] += 1
-    if counts.min() < 2:
-        raise SystemExit(f"expected pictures in each bin of yaw, got {counts.astype(int).tolist()}: more heads")
-    return ErrorTable(yaws=BINS, moments=sums / counts[:, None, None, None])
+            errors[int(np.abs(BINS - turn).argmin())].append(off)
+    counts = [len(one) for one in errors]
+    if min(counts) < 2:
+        raise SystemExit(f"expected pictures in each bin of yaw, got {counts}: more heads")
+    stacked = [np.stack(one) for one in errors]
+    # few pictures say little of a mean: it is drawn to zero
+    means = np.stack([len(one) / (len(one) + FEW) * one.mean(axis=0) for one in stacked])
+    means[:, list(ids.OVAL)] = 0
+    moments = np.stack([
+        np.einsum("pki,pkj->kij", one - mean, one - mean) / len(one)
+        for one, mean in zip(stacked, means, strict=True)
+    ])  # fmt: skip
+    return ErrorTable(yaws=BINS, means=means, moments=moments)
 
 
 def report(samples: list[Sample], pictures: int) -> str:

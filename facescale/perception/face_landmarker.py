@@ -19,7 +19,7 @@ from facescale.assets.registry import asset
 from facescale.perception import mediapipe_points as ids
 from facescale.perception import rejections
 from facescale.perception.findings import TURNS, Finding, settled, turned, turned_back, undisputed
-from facescale.perception.landmark_errors import covariances
+from facescale.perception.landmark_errors import biases, covariances
 from facescale.perception.mediapipe_library import close_landmarker, faces_in, open_landmarker
 from facescale.perception.tiles import Window, around_box, same_face, square, tiles, whole_in
 from facescale.structures.face_landmarks import FaceLandmarks
@@ -209,6 +209,7 @@ def _described(finding: Finding, faces: int, *, small: bool) -> FaceLandmarks:
         scheme=ids.SCHEME,
         positions=finding.points.astype(np.float32),
         covariances=covariances(finding.points, yaw=finding.pose.yaw, height=finding.height),
+        biases=biases(finding.points, yaw=finding.pose.yaw, height=finding.height),
         sliding=outline,
         blendshapes=finding.blendshapes,
         face_height=finding.height,

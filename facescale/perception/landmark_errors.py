@@ -1,7 +1,8 @@
-"""How far the detector's points lie from where they belong, by point and turn of the head: their covariances.
+"""How far the detector's points lie from where they belong, by point and turn of the head: bias and covariance.
 
-Measured on pictures of random heads by `benchmarks/landmark_errors.py`, which writes the file; see there for
-what the heads and pictures were. Errors are second moments about zero: a constant bias counts as error.
+Measured on rehearsed photographs by `benchmarks/landmark_errors.py`, which writes the file; see there for what
+the people and pictures were. Points of the oval mark an outline and slide along the skin as the head turns: for
+them there is no bias, and their errors are second moments about zero.
 """
 
 from dataclasses import dataclass
@@ -24,43 +25,60 @@ class ErrorTable:
 
     yaws: Float[np.ndarray, "y"]
     """Middles of the bins, radians, ascending; turn towards the subject's left."""
+    means: Float[np.ndarray, "y 478 2"]
+    """Found minus true, in the face's height; zero for points of the oval."""
     moments: Float[np.ndarray, "y 478 2 2"]
-    """In squares of the face's height."""
+    """About the means, in squares of the face's height."""
 
 
 @cache
 def error_table() -> ErrorTable:
     """Read the table."""
     with np.load(PATH, allow_pickle=False) as file:
-        return ErrorTable(yaws=file["yaws"].astype(np.float64), moments=file["moments"].astype(np.float64))
+        return ErrorTable(**{name: file[name].astype(np.float64) for name in ("yaws", "means", "moments")})
 
 
 def write_error_table(table: ErrorTable) -> Path:
     """Store a table for `error_table` to find; returns where."""
     PATH.parent.mkdir(exist_ok=True)
-    np.savez_compressed(PATH, yaws=table.yaws.astype(np.float32), moments=table.moments.astype(np.float32))
+    arrays = {name: getattr(table, name).astype(np.float32) for name in ("yaws", "means", "moments")}
+    np.savez_compressed(PATH, **arrays)
     return PATH
 
 
-def covariances(
-    points: Float[np.ndarray, "478 2"], *, yaw: float, height: float
-) -> Float[np.ndarray, "478 2 2"]:
-    """Covariances to be expected of a face's points, pixels^2, float32.
+def biases(points: Float[np.ndarray, "478 2"], *, yaw: float, height: float) -> Float[np.ndarray, "478 2"]:
+    """How far a face's points are to be expected from where they belong, found minus true, pixels, float32.
 
     Args:
         points: column and row, pixels.
         yaw: turn towards the subject's left, radians; beyond the table its ends hold.
         height: of the face, pixels.
     """
-    table = error_table()
-    place = float(np.interp(yaw, table.yaws, np.arange(len(table.yaws))))
-    low = min(int(place), len(table.yaws) - 2)
-    share = place - low
-    moments = (1 - share) * table.moments[low] + share * table.moments[low + 1]
+    return (height * (_at(error_table().means, yaw) @ face_axes(points))).astype(np.float32)
+
+
+def covariances(
+    points: Float[np.ndarray, "478 2"], *, yaw: float, height: float
+) -> Float[np.ndarray, "478 2 2"]:
+    """Covariances to be expected of a face's points about their biases, pixels^2, float32.
+
+    Args:
+        points: column and row, pixels.
+        yaw: turn towards the subject's left, radians; beyond the table its ends hold.
+        height: of the face, pixels.
+    """
     axes = face_axes(points)
-    floor = FLOOR**2 * np.eye(2)
-    turned = axes.T @ (moments + floor) @ axes
+    turned = axes.T @ (_at(error_table().moments, yaw) + FLOOR**2 * np.eye(2)) @ axes
     return (height**2 * turned).astype(np.float32)
+
+
+def _at(values: Float[np.ndarray, "y *n"], yaw: float) -> Float[np.ndarray, "*n"]:
+    """Values between the bins of the table."""
+    yaws = error_table().yaws
+    place = float(np.interp(yaw, yaws, np.arange(len(yaws))))
+    low = min(int(place), len(yaws) - 2)
+    share = place - low
+    return (1 - share) * values[low] + share * values[low + 1]
 
 
 def face_axes(points: Float[np.ndarray, "478 2"]) -> Float[np.ndarray, "2 2"]:

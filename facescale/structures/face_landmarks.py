@@ -20,6 +20,9 @@ class FaceLandmarks:
     """(k, 2, 2) float32, pixels^2: error to be expected of each point, from the detector's calibration."""
     sliding: np.ndarray
     """(k,) bool: True where the point marks an outline (the face's oval) and no fixed place of the skin."""
+    biases: np.ndarray | None = None
+    """(k, 2) float32, pixels: by how much the detector is known to miss each point, found minus true; None
+    where that was not measured."""
     blendshapes: np.ndarray | None = None
     """(m,) float32, 0 to 1, in the scheme's order; scores of a network, at most a weak prior."""
     face_height: float
@@ -36,6 +39,8 @@ class FaceLandmarks:
     def __post_init__(self) -> None:
         count = len(self.positions)
         shapes = {"positions": (count, 2), "covariances": (count, 2, 2), "sliding": (count,)}
+        if self.biases is not None:
+            shapes["biases"] = (count, 2)
         for name, shape in shapes.items():
             if getattr(self, name).shape != shape:
                 raise ValueError(f"expected {name} of shape {shape}, got {getattr(self, name).shape}")

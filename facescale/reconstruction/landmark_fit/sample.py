@@ -146,6 +146,8 @@ def _arrays(
 ) -> tuple[np.ndarray, ...]:
     """Fields of `PreparedSubject` in their order."""
     pixels = view.landmarks.positions[embedding.points].astype(np.float64)
+    if view.landmarks.biases is not None:
+        pixels = pixels - view.landmarks.biases[embedding.points]
     covariance = view.landmarks.covariances[embedding.points].astype(np.float64)
     camera = view.camera
     if camera is None:
