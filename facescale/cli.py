@@ -128,6 +128,12 @@ COMMANDS: dict[str, Command] = {
         function="retry",
         summary="reopen rejected, quarantined or exhausted items of one reason",
     ),
+    "gc": Command(
+        module="facescale.pipelines.operate",
+        config="GcConfig",
+        function="gc",
+        summary="find, and with --delete remove, what lost workers left behind",
+    ),
     "report": Command(
         module="facescale.pipelines.operate",
         config="ReportConfig",

@@ -32,6 +32,16 @@ class Layout:
         """All blocks of a head but those that `leave_out` names."""
         return cls(scale=scale, blocks=tuple(b for b in head.blocks if b.name not in leave_out))
 
+    def early(self) -> "Layout":
+        """Without the blocks that move nothing while all others are at rest."""
+        return Layout(scale=self.scale, blocks=tuple(b for b in self.blocks if not b.late))
+
+    @cached_property
+    def early_columns(self) -> Bool[Tensor, "k"]:
+        """Which coefficients are of the blocks of `early`."""
+        marks = [torch.full((block.size,), not block.late) for block in self.blocks]
+        return torch.cat(marks) if marks else torch.zeros(0, dtype=torch.bool)
+
     @property
     def pose_size(self) -> int:
         """Columns of the pose, scale included."""

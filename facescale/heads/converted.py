@@ -172,7 +172,10 @@ def _block(entry: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Parame
         scope=entry["scope"],
         unit_scale=float(entry["unit_scale"]),
         names=tuple(entry["names"]),
-        **{name: torch.from_numpy(part).float() for name, part in parts.items()},
+        prior_mean=torch.from_numpy(parts["prior_mean"]).float(),
+        prior_std=torch.from_numpy(parts["prior_std"]).float(),
+        lower=torch.from_numpy(parts["lower"]).float(),
+        upper=torch.from_numpy(parts["upper"]).float(),
     )
 
 

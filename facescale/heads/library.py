@@ -24,9 +24,23 @@ def _load_builtin(path: Path) -> AbstractTemplateHead:
     return load_builtin()
 
 
+def _load_asm_builtin(path: Path) -> AbstractTemplateHead:
+    from facescale.heads.asm.assemble import asm_over
+
+    return asm_over(_load_builtin(path))
+
+
+def _load_asm_ict(path: Path) -> AbstractTemplateHead:
+    from facescale.heads.asm.assemble import asm_over
+
+    return asm_over(_load_ict(path))
+
+
 LOADERS: dict[str, tuple[tuple[str, ...], Callable[[Path], AbstractTemplateHead]]] = {
     BUILTIN: ((), _load_builtin),
     "ict": (("ict-packed", "ict"), _load_ict),
+    "asm-builtin": ((), _load_asm_builtin),
+    "asm-ict": (("ict-packed", "ict"), _load_asm_ict),
 }
 """Name -> the assets that hold it, the quickest to load first, and the loader of all of them."""
 
@@ -81,7 +95,7 @@ def find_head(name: str) -> Path:
         )
     forms = [asset(form) for form in LOADERS[name][0]]
     if not forms:
-        return Path(__file__).parent / name
+        return Path(__file__).parent / name.partition("-")[0]
     for form in forms:
         found = find(form)
         if found is not None and not found.missing:

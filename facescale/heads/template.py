@@ -53,6 +53,8 @@ class ParameterBlock:
     prior_correlation: Float[Tensor, "k k"] | None = None
     """Of the coefficients among people, where it is known; None where they vary independently. Subjects are
     drawn with it; fits, whose prior must not prefer the usual too strongly, leave it out."""
+    late: bool = False
+    """True where it moves nothing while all other blocks are at rest: fits begin without it."""
 
     def to(self, device: torch.device | str) -> "ParameterBlock":
         """Copy to a device."""

@@ -1,4 +1,4 @@
-"""`facescale status | retry | report`: what an operator asks of a folder of results. Reads storage alone."""
+"""`facescale status | retry | gc | report`: what operators ask of a folder of results. Reads storage alone."""
 
 import sys
 from dataclasses import dataclass
@@ -66,6 +66,42 @@ def retry(config: RetryConfig) -> int:
         print(error, file=sys.stderr)
         return FOLDER_IN_USE
     print(report)
+    return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class GcConfig:
+    """Which leftovers to delete."""
+
+    out: str
+    """Folder or s3:// prefix of a run."""
+    older_than_days: float = 7.0
+    """Leave what is younger: it may belong to a worker that still lives."""
+    delete: bool = False
+    """Delete; without it, only say what would be."""
+
+    def __post_init__(self) -> None:
+        if not self.older_than_days >= 0:
+            raise ValueError(f"expected older_than_days >= 0, got {self.older_than_days}")
+
+
+def gc(config: GcConfig) -> int:
+    """Delete attempt folders that no outcome names, or say which they are.
+
+    Raises:
+        ValueError: an outcome cannot be read, which may name any folder.
+    """
+    from facescale.runtime.collect import collect
+    from facescale.runtime.lease import FolderInUse
+
+    try:
+        found = collect(config.out, delete=config.delete, age_s=config.older_than_days * 86400.0)
+    except FolderInUse as error:
+        print(error, file=sys.stderr)
+        return FOLDER_IN_USE
+    for folder in found.folders:
+        print(folder)
+    print(found)
     return 0
 
 

@@ -39,15 +39,24 @@ class FastSettings:
             Level(share=1.0, solver=LevenbergMarquardt(iterations=4, tolerance=0.05, hessians=1)),
         )
     )
+    late: Level = field(
+        default_factory=lambda: Level(
+            share=0.4, solver=LevenbergMarquardt(iterations=5, tolerance=0.05, hessians=2, damping=0.1)
+        )
+    )
+    """Runs last, and only for heads with blocks that have no slope before the others have moved."""
 
     def described(self) -> Mapping[str, str | float]:
         """The settings as a flat record."""
         record: dict[str, str | float] = {"solver": "Levenberg-Marquardt, closed-form Jacobian"}
-        for index, level in enumerate(self.levels):
+        for name, level in (
+            *((f"level{k}", level) for k, level in enumerate(self.levels)),
+            ("late", self.late),
+        ):
             record |= {
-                f"level{index}_share": level.share,
-                f"level{index}_iterations": level.solver.iterations,
-                f"level{index}_tolerance_mm": level.solver.tolerance,
+                f"{name}_share": level.share,
+                f"{name}_iterations": level.solver.iterations,
+                f"{name}_tolerance_mm": level.solver.tolerance,
             }
         return record
 
@@ -68,12 +77,34 @@ def fit(
     lanes = len(problem.data.points)
     device = problem.data.points.device
     width = torch.full((lanes,), start_width, device=device)
-    state = begin(unknowns, Carried(width=width, found=None), lanes=lanes, device=device)
+    layout = problem.layout
+    early = layout.early_columns.to(device)
+    first = replace(unknowns, coefficients=unknowns.coefficients[:, early])
+    state = begin(first, Carried(width=width, found=None), lanes=lanes, device=device)
     for level in settings.levels:
-        part = replace(problem, outside_weight=level.outside_weight)
-        if level.share < 1:
-            part = replace(part, data=problem.data.first(max(round(level.share * points), min(FEWEST, points))))
-        # the points differ from level to level, and with them the hints
-        state = replace(state, carried=replace(state.carried, found=None))
-        state = solve(part, level.solver, state)
-    return state
+        state = _run(replace(problem, layout=layout.early()), level, state, points)
+    coefficients = unknowns.coefficients.clone()
+    coefficients[:, early] = state.unknowns.coefficients
+    state = replace(state, unknowns=replace(state.unknowns, coefficients=coefficients))
+    if bool(early.all()):
+        return state
+    late = _run(problem, settings.late, state, points)
+    # such blocks multiply the others, and a solve's last step is never verified: keep what is no worse
+    before, after = (problem.energy(each.unknowns, state.carried) for each in (state, late))
+    better = after <= before
+    return replace(
+        late,
+        unknowns=late.unknowns.where(better, state.unknowns),
+        status=torch.where(better, late.status, state.status),
+    )
+
+
+def _run(
+    problem: ScanProblem, level: Level, state: LmState[Unknowns, Carried], points: int
+) -> LmState[Unknowns, Carried]:
+    part = replace(problem, outside_weight=level.outside_weight)
+    if level.share < 1:
+        part = replace(part, data=problem.data.first(max(round(level.share * points), min(FEWEST, points))))
+    # the points differ from level to level, and with them the hints
+    state = replace(state, carried=replace(state.carried, found=None))
+    return solve(part, level.solver, state)

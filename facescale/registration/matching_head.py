@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facescale.heads.asm.head import AsmHead
 from facescale.heads.crop import crop
 from facescale.heads.linear import LinearHead
 from facescale.heads.template import AbstractTemplateHead
@@ -27,18 +28,23 @@ def matching_head(
 ) -> MatchingHead:
     """Leave out what no scanner sees: sockets, teeth, lashes are half of some heads and cost half the time.
 
-    Other families than the linear one are kept whole.
+    Other families than the linear one and ASM are kept whole.
 
     Args:
         head: the whole head.
         keypoint_sites: by its faces.
     """
-    if not isinstance(head, LinearHead):
+    keep = head.regions["scannable"]
+    if isinstance(head, LinearHead):
+        small = crop(head, keep).head
+    elif isinstance(head, AsmHead):
+        small = head.cropped(keep)
+    else:
         return MatchingHead(head=head, keypoint_sites=keypoint_sites)
-    small = crop(head, head.regions["scannable"])
-    face_of = {int(whole): index for index, whole in enumerate(small.faces.tolist())}
-    vertex_of = {int(whole): index for index, whole in enumerate(small.vertices.tolist())}
-    whole_faces, faces = head.faces.cpu(), small.head.faces.cpu()
+    kept_faces = keep[head.faces.long()].all(dim=1).nonzero()[:, 0]
+    face_of = {int(whole): index for index, whole in enumerate(kept_faces.tolist())}
+    vertex_of = {int(whole): index for index, whole in enumerate(keep.nonzero()[:, 0].tolist())}
+    whole_faces, faces = head.faces.cpu(), small.faces.cpu()
     sites: dict[str, tuple[int, np.ndarray]] = {}
     for name, (face, barycentric) in keypoint_sites.items():
         corner = int(barycentric.argmax())
@@ -48,4 +54,4 @@ def matching_head(
         elif barycentric[corner] > WHOLE_CORNER and vertex is not None:
             holder, slot = (faces == vertex).nonzero()[0].tolist()
             sites[name] = (holder, np.eye(3)[slot])
-    return MatchingHead(head=small.head, keypoint_sites=sites)
+    return MatchingHead(head=small, keypoint_sites=sites)

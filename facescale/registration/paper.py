@@ -30,7 +30,10 @@ class PaperSettings:
     scale_unit: float = 1.0
     """Natural logarithm."""
     coefficient_unit: float = 1.0
-    """Coefficients as their blocks have them: identity in standard deviations, expression in activations."""
+    """Coefficients as their blocks have them: identity in standard deviations, expression in activations; those
+    of ASM in radians, natural logarithms, sides of the chart, entries of the factor of Sigma."""
+    block_units: Mapping[str, float] = field(default_factory=lambda: {"tau_translation": 100.0})
+    """Blocks with another unit: the bones of ASM move in decimetres, as the head does."""
 
     def described(self) -> Mapping[str, str | float]:
         """The settings as a flat record."""
@@ -43,6 +46,8 @@ class PaperSettings:
             "scale_unit_log": self.scale_unit,
             "identity_unit_std": self.coefficient_unit,
             "expression_unit_activation": self.coefficient_unit,
+            "coefficient_unit": self.coefficient_unit,
+            **{f"{name}_unit": unit for name, unit in self.block_units.items()},
             "energy": "squared point-to-face distance, Gaussian prior as in the preset fast",
         }
 
@@ -70,6 +75,11 @@ def fit(problem: ScanProblem, unknowns: Unknowns, *, settings: PaperSettings) ->
     scales[:3] = settings.rotation_unit
     scales[3:RIGID] = settings.translation_unit_mm
     scales[RIGID : layout.pose_size] = settings.scale_unit
+    units = [
+        torch.full((b.size,), settings.block_units.get(b.name, settings.coefficient_unit))
+        for b in layout.blocks
+    ]
+    scales[layout.pose_size :] = torch.cat(units) if units else 0.0
     return minimise(
         plain,
         settings.adam,

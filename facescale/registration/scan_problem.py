@@ -1,6 +1,6 @@
 """Scan points against a head as a robust least-squares problem. Knows nothing of files or of orientation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import torch
@@ -21,6 +21,10 @@ from facescale.heads.template import AbstractTemplateHead
 
 SPREADS = 2.0
 """Robust standard deviations of the residuals to which the robust width is narrowed."""
+
+
+ENOUGH_MATCHES = 400
+"""With which a fit may go on however many unknowns it has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +144,14 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         carried = Carried(width=width, found=matches.found)
         return self._gradient(unknowns, drawn), energy, self._starved(matches), carried
 
+    def energy(self, unknowns: Unknowns, state: Carried) -> Float[Tensor, "b"]:
+        """The energy alone, in the robust widths of `state`."""
+        matches = self.search(unknowns, replace(state, found=None))
+        loss, weight = self._robust(matches, state.width)
+        precision = self._precision(matches)
+        _, rest = self._rows(unknowns, matches, weight * precision)
+        return (loss * precision).sum(dim=1).double() + rest
+
     def room(self, unknowns: Unknowns) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
         """Free for the pose, up to their bounds for coefficients."""
         pad = (self.layout.pose_size, 0)
@@ -193,7 +205,9 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         return torch.where(wanted < width, wanted, width).clamp_min(self.narrowest)
 
     def _starved(self, matches: Matches) -> Bool[Tensor, "b"]:
-        return matches.counted.sum(dim=1) < self.layout.pose_size + self.layout.coefficients
+        # beyond so many unknowns it is priors that hold them, and more matches are no longer needed
+        unknowns = self.layout.pose_size + self.layout.coefficients
+        return matches.counted.sum(dim=1) < min(unknowns, ENOUGH_MATCHES)
 
     def _rows(
         self, unknowns: Unknowns, matches: Matches, weights: Float[Tensor, "b n"]

@@ -32,6 +32,8 @@ _MOST_THREADS = 8
 _MOST_THREADS_ON_CPU = 4
 """There, loading and saving share one core with the fit, and more threads would only get in its way."""
 _STRAGGLER_S = 2.0
+_LOOK_S = 0.5
+"""Between two looks whether to halt, while nothing is loaded."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -63,12 +65,18 @@ class Child:
     """Runs shards through a stage."""
 
     def __init__(
-        self, stage: AbstractStage, committer: Committer, answers: Answers, start: protocol.Start
+        self,
+        stage: AbstractStage,
+        committer: Committer,
+        answers: Answers,
+        start: protocol.Start,
+        halt: threading.Event,
     ) -> None:
         self._stage = stage
         self._committer = committer
         self._answers = answers
         self._config = start.config
+        self._halt = halt
         self._fitter = BatchFitter(stage.fit, max(1, stage.batch_size))
         most = _MOST_THREADS if start.config.num_gpus > 0 else _MOST_THREADS_ON_CPU
         threads = max(2, min(most, stage.batch_size))
@@ -78,25 +86,31 @@ class Child:
         self._failure: guard.Infrastructure | None = None
 
     def run(self, work: protocol.Work) -> None:
-        """Take every item of a shard to its end."""
+        """Take every item of a shard to its end, or those that are in the fit when it has to halt."""
         waiting = deque(work.tasks)
+        untouched = {task.key for task in work.tasks}
         keep = self._committer.rehearse if work.rehearsal else self._committer.keep
         loading = 0
         # What is fitted and not yet saved is bounded as well, or slow storage would fill the memory.
         room = threading.Semaphore((1 + BATCHES_AHEAD) * self._fitter.size)
         saving: list[Future[None]] = []
-        while waiting or loading:
+        while (waiting or loading) and not self._halt.is_set():
             loading += self._start_loads(waiting, loading)
             batch, verdicts, taken = self._collect(loading)
             loading -= taken
             loading += self._start_loads(waiting, loading)
+            if self._halt.is_set():
+                break
             for sample in [*self._fit(batch), *verdicts]:
+                untouched.discard(sample.task.key)
                 room.acquire()
                 saving.append(self._savers.submit(self._save, keep, sample, room))
             if self._failure is not None:
                 break
         for future in saving:
             future.result()
+        if self._halt.is_set() and self._failure is None:
+            self._answers.send(protocol.Halted(keys=tuple(untouched)))
 
     def _start_loads(self, waiting: "deque[Task]", loading: int) -> int:
         count = min(len(waiting), BATCHES_AHEAD * self._fitter.size - loading)
@@ -116,10 +130,13 @@ class Child:
         batch: list[_Sample] = []
         verdicts: list[_Sample] = []
         while len(batch) < self._fitter.size and len(batch) + len(verdicts) < loading:
+            some = bool(batch or verdicts)
             try:
-                sample = self._loaded.get(timeout=_STRAGGLER_S if batch or verdicts else None)
+                sample = self._loaded.get(timeout=_STRAGGLER_S if some else _LOOK_S)
             except queue.Empty:
-                break
+                if some or self._halt.is_set():
+                    break
+                continue
             (verdicts if isinstance(sample.value, guard.Verdict) else batch).append(sample)
         return batch, verdicts, len(batch) + len(verdicts)
 
@@ -151,7 +168,9 @@ class Child:
             self._answers.send(protocol.Began(phase="save", keys=(sample.task.key,)))
             finished = guard.attempt(lambda: keep(sample.task, sample.value, sample.spent))
             if isinstance(finished, guard.Caught):
-                self._failure = guard.judge_save(finished)
+                self._failure = guard.judge_save(finished, aside=self._committer.saves_aside)
+                if self._failure.kind == guard.SCRATCH_FULL:
+                    _give_up(self._answers, self._failure.kind, self._failure.message)
                 self._answers.send(protocol.Stopped(kind=self._failure.kind, message=self._failure.message))
             else:
                 self._answers.send(finished)
@@ -170,10 +189,11 @@ def main() -> None:
     faulthandler.register(STACK_SIGNAL, file=faults, all_threads=True, chain=False)
     answers = Answers(descriptor)
     inbox: queue.SimpleQueue[protocol.Message] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(inbox,), name="inbox", daemon=True).start()
+    halt = threading.Event()
+    threading.Thread(target=_receive, args=(inbox, halt), name="inbox", daemon=True).start()
     start = inbox.get()
     assert isinstance(start, protocol.Start), start
-    child = _set_up(start, answers)
+    child = _set_up(start, answers, halt)
     while True:
         work = inbox.get()
         assert isinstance(work, protocol.Work), work
@@ -183,13 +203,13 @@ def main() -> None:
             _give_up(answers, "device-lost", str(error))
 
 
-def _set_up(start: protocol.Start, answers: Answers) -> Child:
+def _set_up(start: protocol.Start, answers: Answers, halt: threading.Event) -> Child:
     begin = time.perf_counter()
 
     def make() -> Child:
         stage = start.config.spec.build()
         stage.setup()
-        return Child(stage, Committer(stage, start.config, start.worker), answers, start)
+        return Child(stage, Committer(stage, start.config, start.worker), answers, start, halt)
 
     made = guard.attempt(make)
     if isinstance(made, guard.Caught):
@@ -204,12 +224,16 @@ def _give_up(answers: Answers, reason: str, message: str) -> typing.NoReturn:
     os._exit(1)
 
 
-def _receive(inbox: "queue.SimpleQueue[protocol.Message]") -> None:
+def _receive(inbox: "queue.SimpleQueue[protocol.Message]", halt: threading.Event) -> None:
     buffer = b""
     while chunk := os.read(0, 1 << 16):
         *lines, buffer = (buffer + chunk).split(b"\n")
         for line in lines:
-            inbox.put(protocol.decode(line))
+            message = protocol.decode(line)
+            if isinstance(message, protocol.Halt):
+                halt.set()
+            else:
+                inbox.put(message)
     # The supervisor has closed the pipe or is gone: whatever is going on has nobody to report to.
     os._exit(0)
 

@@ -9,6 +9,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 import typing
 from collections import deque
@@ -85,6 +86,7 @@ class ChildProcess:
             self._selector.register(descriptor, selectors.EVENT_READ)
         os.set_blocking(self._stdin, False)
         self._outgoing = b""
+        self._sending = threading.Lock()
         self._buffer = b""
         self._heard: deque[bytes] = deque()
         self._tail = {self._said: b"", self._faults: b""}
@@ -98,8 +100,12 @@ class ChildProcess:
         return self._process.pid
 
     def send(self, message: protocol.Message) -> None:
-        """Queue a message; it leaves while `hear` waits: a hanging child must never block its supervisor."""
-        self._outgoing += protocol.encode(message)
+        """Queue a message; it leaves while `hear` waits: a hanging child must never block its supervisor.
+
+        Any thread may call it.
+        """
+        with self._sending:
+            self._outgoing += protocol.encode(message)
         self._flush()
 
     def hear(self, limit_s: float) -> protocol.Message | Ended | None:
@@ -190,12 +196,13 @@ class ChildProcess:
         return spoke
 
     def _flush(self) -> None:
-        try:
-            self._outgoing = self._outgoing[os.write(self._stdin, self._outgoing) :]
-        except BlockingIOError:
-            return
-        except BrokenPipeError:
-            self._outgoing = b""  # it has died: `hear` will tell
+        with self._sending:
+            try:
+                self._outgoing = self._outgoing[os.write(self._stdin, self._outgoing) :]
+            except BlockingIOError:
+                return
+            except OSError:
+                self._outgoing = b""  # it has died: `hear` will tell
 
     def _wait_for_exit(self) -> None:
         with suppress(subprocess.TimeoutExpired):

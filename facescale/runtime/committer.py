@@ -64,6 +64,11 @@ class Committer:
         self._ledger = OutcomeLedger(self._storage)
         self._versions = versions()
 
+    @property
+    def saves_aside(self) -> bool:
+        """Whether artefacts are written to a disk of this node before they are uploaded."""
+        return self._storage.aside
+
     def keep(self, task: Task, result: Any, spent: Spent) -> Finished:
         """Save an item's artefacts and commit it as done, or commit the verdict that stands in their place."""
         if isinstance(result, Verdict):
@@ -92,13 +97,17 @@ class Committer:
         return _finished(outcome, committed=committed)
 
     def rehearse(self, task: Task, result: Any, spent: Spent) -> Finished:
-        """Save an item's artefacts where nobody looks, and keep nothing."""
-        if not isinstance(result, Verdict):
-            folder = Path(tempfile.mkdtemp(prefix="facescale-rehearsal-"))
-            try:
-                self._stage.save(result, folder)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        """Save an item's artefacts where nobody looks, and keep nothing; the verdict is told all the same."""
+        if isinstance(result, Verdict):
+            told = self._outcome(
+                task, spent, status=result.status, reason=result.reason, message=result.message
+            )
+            return _finished(told, committed=False)
+        folder = Path(tempfile.mkdtemp(prefix="facescale-rehearsal-"))
+        try:
+            self._stage.save(result, folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         return _finished(self._outcome(task, spent, status=Status.DONE), committed=False)
 
     def _keep_verdict(self, task: Task, verdict: Verdict, spent: Spent) -> Finished:

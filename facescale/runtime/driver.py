@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from facescale.runtime import guard, shards
+from facescale.runtime import events, guard, shards
 from facescale.runtime.breaker import Breaker
 from facescale.runtime.engine import Engine
 from facescale.runtime.lease import Lease
@@ -23,6 +23,7 @@ from facescale.structures.outcome import FINAL, Outcome, Status
 _LOOK_S = 1.0
 _LEASE_S = 10.0
 _RESULTS_S = 60.0
+_NAMED = 5
 _PASSES = 4
 """Times that an item goes round, where every worker that gets it is in doubt."""
 
@@ -64,6 +65,11 @@ class Driver:
         self._breaker = Breaker()
         self._view = view
         self._returned: dict[str, Task] = {}
+        self._engine: Engine | None = None
+        self._open = dict.fromkeys(tasks)
+        """Keys that this run has not taken to an end, in order."""
+        self.halting = False
+        """Whether somebody asked the run to end soon."""
         self.stopped: Stopped | None = None
         """Set once the run has to end early."""
         self.messages: list[str] = []
@@ -71,6 +77,9 @@ class Driver:
 
     def drive(self, engine: Engine, *, batch_size: int, witness: Task | None, lease: Lease) -> None:
         """Run all tasks; those that a worker gave back go round again, as the last instance."""
+        self._engine = engine
+        if self.halting:
+            engine.halt()
         left = list(self._tasks)
         self.progress.start_work(time.monotonic())
         for number in range(_PASSES):
@@ -85,9 +94,34 @@ class Driver:
                 if self.stopped:
                     return
             left = list(self._returned)
-            if not left:
+            if self.halting or not left:
                 return
         self.messages.append(f"{len(left)} items are left undecided: every worker that tried them was in doubt")
+
+    def halt(self) -> None:
+        """Have what is being computed finished, and nothing more begun; from any thread."""
+        self.halting = True
+        if self._engine is not None:
+            self._engine.halt()
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the run was asked to end, and items are left."""
+        return self.halting and bool(self._open)
+
+    def words_on_halt(self, *, abandoned: bool) -> str:
+        """Say what became of the shards at hand.
+
+        Args:
+            abandoned: what was being computed could not be waited for.
+        """
+        fate = "abandoned, and counts against no item" if abandoned else "finished and saved"
+        names = [self._tasks[key].item.item for key in self._open]
+        some = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+        return (
+            f"interrupted: what was being computed was {fate}; {len(names)} items are left ({some}); "
+            "run the same command again to go on"
+        )
 
     def _cut(self, keys: list[str], workers: int, batch_size: int, *, last_instance: bool) -> list[Shard]:
         costs = [self._seconds[key] for key in keys]
@@ -108,6 +142,7 @@ class Driver:
         progress.deaths += report.deaths
         match report.kind:
             case "outcome" | "skipped":
+                self._open.pop(report.key, None)
                 if report.outcome:
                     self._end(report)
             case "returned":
@@ -125,6 +160,9 @@ class Driver:
         if before in FINAL:
             return  # a shard that the engine repeated reports again
         self._standing[report.key] = outcome.status
+        events.item_ended(outcome)
+        if self._engine is not None:
+            self._engine.observe(outcome)
         self.progress.end(outcome, before, committed=report.committed)
         if report.committed and outcome.status is not Status.FAILED:
             self._view.observe(outcome)

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from facescale.runtime.options import RunOptions
 from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig
+from facescale.structures.outcome import Outcome
 
 
 @runtime_checkable
@@ -26,6 +27,14 @@ class Engine(Protocol):
             shards: what to do, in about this order.
             witness: an item known to be good, where there is one.
         """
+        ...
+
+    def halt(self) -> None:
+        """Have workers finish what they compute and give back the rest, so that `run` ends; from any thread."""
+        ...
+
+    def observe(self, outcome: Outcome) -> None:
+        """Count an item's end where the engine publishes metrics."""
         ...
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 Knows nothing of threads, processes or storage layout.
 """
 
+import errno
 import re
 import time
 import traceback
@@ -19,6 +20,9 @@ Value = TypeVar("Value")
 
 _PAUSES_S = (0.5, 2.0)
 LOAD_TRIES = len(_PAUSES_S) + 1
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+SCRATCH_FULL = "scratch-full"
+"""Slug of a node that has no space left on its own disk, while OUT is elsewhere."""
 _TRACEBACK_LENGTH = 2000
 _MESSAGE_LENGTH = 4000
 
@@ -31,7 +35,8 @@ _OUT_OF_MEMORY = frozenset({"OutOfMemoryError", "MemoryError"})
 _BUGS = (ImportError, NameError, AssertionError, NotImplementedError, MemoryError, SystemExit)
 _LOST_DEVICE = re.compile(
     r"CUDA error(?!.*out of memory)|cudaError(?!MemoryAllocation)|illegal memory access|device-side assert"
-    r"|AcceleratorError",
+    r"|AcceleratorError|no CUDA GPUs are available|no NVIDIA driver|CUDA driver (?:initialization|version)"
+    r"|CU(?:DNN|BLAS|SOLVER|FFT|SPARSE)_STATUS_(?:NOT_INITIALIZED|INTERNAL_ERROR|EXECUTION_FAILED|MAPPING_ERROR)",
     re.IGNORECASE,
 )
 
@@ -169,9 +174,21 @@ def out_of_memory() -> Verdict:
     )
 
 
-def judge_save(caught: Caught) -> Infrastructure:
-    """Judge what saving raised: never the item's fault, always the end of the run."""
+def judge_save(caught: Caught, *, aside: bool = False) -> Infrastructure:
+    """Judge what saving raised: never the item's fault, and the end of the run, or of a worker's part in it.
+
+    Args:
+        caught: what was raised.
+        aside: artefacts are written to a disk of this node first, so that the system's word on a full disk
+            tells nothing of OUT.
+    """
     error = caught.error
+    if aside and isinstance(error, OSError) and error.errno in _FULL:
+        where = error.filename or "its scratch folder"
+        return Infrastructure(
+            kind=SCRATCH_FULL,
+            message=f"cannot save: no space left on this node's own disk ({where}); free some space there",
+        )
     if isinstance(error, StorageUnavailable):
         return Infrastructure(kind=error.kind, message=error.message)
     if isinstance(error, OSError):

@@ -12,6 +12,7 @@ from facescale.runtime import guard
 from facescale.runtime.engine import nobody_left
 from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig
 from facescale.runtime.supervisor import Supervisor
+from facescale.structures.outcome import Outcome
 
 _LOOK_S = 0.5
 _CLOSE_S = 10.0
@@ -61,6 +62,7 @@ class LocalEngine:
         self._out: set[int] = set()
         """Workers that get no more work."""
         self._closing = False
+        self._halted = False
 
     @property
     def workers(self) -> int:
@@ -102,6 +104,15 @@ class LocalEngine:
         for shard in self._shards:
             yield from (Report(kind="returned", worker="", key=task.key) for task in shard.tasks)
 
+    def halt(self) -> None:
+        """See `engine.Engine`."""
+        self._halted = True
+        for supervisor in list(self._supervisors):
+            supervisor.hand_back()
+
+    def observe(self, outcome: Outcome) -> None:
+        """Publish nothing: there is nobody to ask for it."""
+
     def close(self) -> None:
         """Stop at once; what is going on is lost."""
         self._closing = True
@@ -111,17 +122,24 @@ class LocalEngine:
         for thread in self._threads.values():
             thread.join(_CLOSE_S)
 
+    def _find_witness(self) -> Task | None:
+        return next((one.witness for one in list(self._supervisors) if one.witness is not None), None)
+
     def _work(self, number: int, witness: Task | None) -> None:
         ended = guard.attempt(lambda: self._supervise(number, witness))
         self._reports.put(ended if isinstance(ended, guard.Caught) else None)
 
     def _supervise(self, number: int, witness: Task | None) -> None:
         supervisor = Supervisor(
-            self._config, f"local-{number}", witness=witness, environment=self._environments[number]
+            self._config,
+            f"local-{number}",
+            witness=witness,
+            environment=self._environments[number],
+            find_witness=self._find_witness,
         )
         self._supervisors.append(supervisor)
         try:
-            while not (self._closing or supervisor.is_out):
+            while not (self._closing or self._halted or supervisor.is_out):
                 try:
                     shard = self._shards.popleft()
                 except IndexError:

@@ -18,10 +18,13 @@ import pyarrow.parquet as pq
 import tomli_w
 
 from facescale.runtime.storage import Storage
+from facescale.structures.formats import check_format
 from facescale.structures.item import InputFile, Item, item_key
 
 PATH = "manifest.parquet"
 CONFIG_PATH = "config.toml"
+FORMAT_VERSION = 1
+_FORMAT = b"facescale_format"
 _BATCH = 8192
 _NAMED = 5
 
@@ -179,14 +182,15 @@ def merge_manifest(standing: pa.Table | None, found: pa.Table) -> tuple[pa.Table
 
 def save_manifest(storage: Storage, manifest: pa.Table) -> None:
     """Write manifest.parquet atomically."""
-    storage.write(PATH, to_parquet(manifest))
+    storage.write(PATH, to_parquet(manifest, FORMAT_VERSION))
 
 
 def load_manifest(storage: Storage) -> pa.Table | None:
     """Read manifest.parquet, None where OUT has none.
 
     Raises:
-        ValueError: the file is no manifest of this version.
+        NewerFormat: a later version wrote it.
+        ValueError: the file is no manifest.
     """
     try:
         table = pq.read_table(BytesIO(storage.read(PATH)))
@@ -194,6 +198,7 @@ def load_manifest(storage: Storage) -> pa.Table | None:
         return None
     except pa.ArrowInvalid as error:
         raise ValueError(f"expected a parquet table at {storage.uri}/{PATH}: {error}") from error
+    check_format(f"a manifest at {storage.uri}/{PATH}", format_of(table), FORMAT_VERSION)
     if table.column_names != SCHEMA.names:
         raise ValueError(
             f"expected the columns {SCHEMA.names} in {storage.uri}/{PATH}, got {table.column_names}"
@@ -201,8 +206,15 @@ def load_manifest(storage: Storage) -> pa.Table | None:
     return table.cast(SCHEMA)
 
 
-def to_parquet(table: pa.Table) -> bytes:
-    """Serialise a table."""
+def format_of(table: pa.Table) -> int | str:
+    """Return the version that a table says it has; 1 where it says nothing."""
+    said = (table.schema.metadata or {}).get(_FORMAT)
+    return said.decode() if said else 1
+
+
+def to_parquet(table: pa.Table, version: int = 1) -> bytes:
+    """Serialise a table and say which format it has."""
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FORMAT: str(version).encode()})
     sink = BytesIO()
     pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()

@@ -57,6 +57,7 @@ class Nursery:
         self._environment = environment
         self._child: ChildProcess | None = None
         self._ready = False
+        self._halted = False
         # The kernel ties a child's life to the thread that made it, so that thread must live as long as we do.
         self._spawner = ThreadPoolExecutor(1, "spawner")
 
@@ -65,7 +66,16 @@ class Nursery:
         if self._child is None:
             self._ready = False
             self._child = self._spawner.submit(ChildProcess, self._start, self._environment).result()
+            if self._halted:
+                self._child.send(protocol.Halt())
         return self._child
+
+    def halt(self) -> None:
+        """Let this child and all after it begin nothing more; from any thread."""
+        self._halted = True
+        child = self._child
+        if child is not None:
+            child.send(protocol.Halt())
 
     def close(self) -> None:
         """Kill the child for good."""
@@ -105,7 +115,7 @@ class Nursery:
 
     def dispatch(
         self, tasks: Sequence[Task], phases: Phases, *, rehearsal: bool = False
-    ) -> Generator[protocol.Finished, None, Died | protocol.Stopped | None]:
+    ) -> Generator[protocol.Finished, None, Died | protocol.Stopped | protocol.Halted | None]:
         """Run tasks in the child that `make_ready` left.
 
         Args:
@@ -114,7 +124,8 @@ class Nursery:
             rehearsal: keep nothing.
 
         Returns:
-            None where every item has its end; else what came in between, and the child is gone.
+            None where every item has its end; else what came in between. After anything but a halt the child
+            is gone.
         """
         assert self._child is not None
         child = self._child
@@ -130,6 +141,9 @@ class Nursery:
                     phases.pop(message.key, None)
                     left.discard(message.key)
                     yield message
+                case protocol.Halted():
+                    phases.clear()
+                    return message
                 case protocol.Stopped():
                     self.drop()
                     return message

@@ -20,6 +20,10 @@ class RunOptions:
     """Longest silence of a worker, in seconds, before it is killed: longer than the slowest batch takes."""
     setup_deadline_s: float = 600.0
     """Seconds that a worker may take to start, load models and compile kernels."""
+    recycle_shards: int = 0
+    """Shards after which a worker's child process is replaced, against what libraries leak; 0 is never."""
+    grace_s: float = 20.0
+    """Seconds that an interrupted run waits for what is being computed; a second signal ends it at once."""
     max_failed: float = 0.05
     """Exit with 1 when more than this share of all items is failed, quarantined or pending."""
     takeover: bool = False
@@ -30,6 +34,10 @@ class RunOptions:
             raise ValueError(f"expected engine 'ray' or 'local', got {self.engine!r}")
         if self.workers < 0:
             raise ValueError(f"expected workers >= 0, got {self.workers}")
+        if self.recycle_shards < 0:
+            raise ValueError(f"expected recycle_shards >= 0, got {self.recycle_shards}")
+        if not self.grace_s >= 0:
+            raise ValueError(f"expected grace_s >= 0, got {self.grace_s}")
         if self.address and self.engine == "local":
             raise ValueError(f"expected no address with engine 'local', got {self.address!r}")
         for name in ("deadline_s", "setup_deadline_s"):

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from facescale.runtime.storage import Storage
+from facescale.structures.formats import NewerFormat
 from facescale.structures.item import KEY_LENGTH, Item
 from facescale.structures.outcome import FINAL, Outcome, Status
 
@@ -181,9 +182,12 @@ def parse_outcome(data: bytes, key: str) -> Outcome:
 
     Raises:
         CorruptOutcome: it is not.
+        NewerFormat: a later version wrote it.
     """
     try:
         outcome = Outcome.from_json(data)
+    except NewerFormat:
+        raise  # set aside as corrupt it would be done again, by a version that knows less
     except ValueError as error:
         raise CorruptOutcome(f"outcome of {key}: {error}") from error
     if outcome.key != key:

@@ -40,6 +40,8 @@ class WorkerConfig:
     memory: int = 0
     """Bytes that a child may hold; 0 is no limit."""
     batch_size: int = 1
+    recycle_shards: int = 0
+    """Shards after which a child is replaced; 0 is never."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,11 @@ class Work:
     tasks: tuple[Task, ...]
     rehearsal: bool = False
     """Repeat what was done before and keep nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Halt:
+    """Supervisor to child, at any time: finish the batch at hand, and begin nothing more, ever."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +93,13 @@ class Finished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Halted:
+    """Child to supervisor: all that was begun has its end, and these keys were left alone."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stopped:
     """Child to supervisor: infrastructure fails, the run must stop."""
 
@@ -101,10 +115,10 @@ class GivingUp:
     message: str
 
 
-Message = Start | Work | Ready | Began | Finished | Stopped | GivingUp
+Message = Start | Work | Halt | Ready | Began | Finished | Halted | Stopped | GivingUp
 
 _KINDS: Mapping[str, type[Any]] = {
-    kind.__name__: kind for kind in (Start, Work, Ready, Began, Finished, Stopped, GivingUp)
+    kind.__name__: kind for kind in (Start, Work, Halt, Ready, Began, Finished, Halted, Stopped, GivingUp)
 }
 
 
@@ -129,7 +143,7 @@ def decode(line: bytes) -> Message:
             fields["tasks"] = tuple(
                 Task(key=task["key"], item=item_from_json(task["item"])) for task in fields["tasks"]
             )
-        if kind is Began:
+        if kind in {Began, Halted}:
             fields["keys"] = tuple(fields["keys"])
         return kind(**fields)
     except (KeyError, TypeError, AttributeError) as error:
@@ -163,6 +177,8 @@ class Report:
     committed: bool = False
     reason: str = ""
     message: str = ""
+    node: str = ""
+    """Of a worker that is out, where the engine has several."""
     redone: int = 0
     """Items begun again because work was lost before its outcome."""
     lost_workers: int = 0

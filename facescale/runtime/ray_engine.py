@@ -16,16 +16,19 @@ import tempfile
 import threading
 import time
 import typing
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import ray
 import ray.data
-from ray.exceptions import RayActorError
+from ray.exceptions import RayActorError, RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from facescale.runtime.board import Board
+from facescale.runtime.cluster_access import refuse_open_cluster
 from facescale.runtime.deadlines import no_progress_s
 from facescale.runtime.engine import nobody_left, workers_held
 from facescale.runtime.lease import read_lease
@@ -33,6 +36,7 @@ from facescale.runtime.local_engine import cores
 from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig, item_from_json
 from facescale.runtime.storage import Storage, StorageUnavailable
 from facescale.runtime.supervisor import Supervisor
+from facescale.structures.outcome import Outcome
 
 _SPARE_CPUS = 2
 """Logical CPUs beyond the workers', so that Ray Data's own tasks can never starve behind the actors."""
@@ -42,6 +46,8 @@ _QUIET = {"RAY_BACKEND_LOG_LEVEL": "fatal"}
 _OBJECT_STORE = 100 * 2**20
 _FAILED_STARTS = 10
 _HOLD_S = 2.0
+_NEWS_S = 1.0
+"""Between two questions of a worker whether it must go."""
 _REPORT = {field.name: field.type for field in fields(Report)}
 _ARROW: Mapping[Any, pa.DataType] = {int: pa.int64(), bool: pa.bool_()}
 _SCHEMA = pa.schema([(name, _ARROW.get(kind, pa.string())) for name, kind in _REPORT.items()])
@@ -63,11 +69,17 @@ class RayEngine:
         self._config = config
         self._connection = contextlib.ExitStack()
         self._batches: Any = None
+        self._board: Any = None
+        self._halted = False
+        self._avoided: set[str] = set()
+        """Nodes on which a worker was out: what it gave back goes elsewhere."""
+        self._metrics: Metrics | None = None
         address = address or os.environ.get("RAY_ADDRESS", "")
         if ray.is_initialized():
             local = False
         elif address:
             local = False
+            refuse_open_cluster(address, os.environ, home=Path.home())
             self._connection.enter_context(_joined(address))
         else:
             local = True
@@ -91,18 +103,42 @@ class RayEngine:
         pool = self._workers if shards[0].last_instance else min(self._workers, len(shards))
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         remote: Any = ray.remote(Board)
-        board = remote.options(num_cpus=0, scheduling_strategy=here).remote(len(shards), pool)
+        board = remote.options(num_cpus=0, scheduling_strategy=here).remote(len(shards), pool, _leaving_nodes)
+        self._board = board
+        if self._halted:
+            board.halt.remote()
         self._batches = iter(self._dataset(shards, pool, board, witness))
         out: set[str] = set()
+        done_with: set[str] = set()
         for batch in self._batches:
             for row in batch.to_pylist():
                 report = Report(**row)
                 yield report
                 if report.kind == "out":
                     out.add(report.worker)
+                    self._avoided.add(report.node)
                     if len(out) == pool:
                         yield nobody_left(report.worker, report.message)
+                if self._halted and report.kind == "returned":
+                    done_with.add(report.worker)
+            # Every shard that nobody has begun would cost another dispatch, only to be handed back.
+            if done_with:
+                joined: Any = ray.get(board.joined.remote())
+                if len(done_with) >= joined:
+                    return
         self._batches = None
+
+    def halt(self) -> None:
+        """See `engine.Engine`."""
+        self._halted = True
+        if self._board is not None:
+            self._board.halt.remote()
+
+    def observe(self, outcome: Outcome) -> None:
+        """Count an item in Ray's own metrics, which Prometheus collects from every node."""
+        if self._metrics is None:
+            self._metrics = Metrics()
+        self._metrics.observe(outcome)
 
     def close(self) -> None:
         """Stop at once; what is going on is lost."""
@@ -112,9 +148,10 @@ class RayEngine:
         self._connection.close()
 
     def _dataset(self, shards: Sequence[Shard], pool: int, board: Any, witness: Task | None) -> Any:
-        # One row a shard, then one block a row: a block is what one actor gets at a time, and an actor gets no
-        # second one before the first has ended.
-        data = ray.data.from_arrow(pa.table({"shard": [_to_json(shard) for shard in shards]}))
+        # A block is what one actor gets at a time, and an actor gets no second one before the first has ended.
+        # The blocks are made here and not by a `repartition`: that is a task, which needs a CPU of its own and
+        # never starts where workers have taken them all.
+        data = ray.data.from_blocks([pa.table({"shard": [_to_json(shard)]}) for shard in shards])
         self._configure(data.context, longest=max(len(shard.tasks) for shard in shards))
         config = self._config
         resources: dict[str, Any] = {"num_cpus": config.num_cpus}
@@ -122,18 +159,16 @@ class RayEngine:
             resources["num_gpus"] = config.num_gpus
         if config.memory > 0:
             resources["memory"] = config.memory
-        return (
-            data.repartition(target_num_rows_per_block=1)
-            .map_batches(
-                RayWorker,
-                fn_constructor_args=(config, board, witness),
-                compute=ray.data.ActorPoolStrategy(size=pool, max_tasks_in_flight_per_actor=1),
-                batch_size=None,
-                batch_format="pyarrow",
-                **resources,
-            )
-            .iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
-        )
+        if self._avoided and _others_than(self._avoided):
+            resources["label_selector"] = {"ray.io/node-id": f"!in({','.join(sorted(self._avoided))})"}
+        return data.map_batches(
+            RayWorker,
+            fn_constructor_args=(config, board, witness),
+            compute=ray.data.ActorPoolStrategy(size=pool, max_tasks_in_flight_per_actor=1),
+            batch_size=None,
+            batch_format="pyarrow",
+            **resources,
+        ).iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
 
     def _configure(self, context: Any, *, longest: int) -> None:
         context.enable_progress_bars = False
@@ -158,7 +193,10 @@ class RayWorker:
         self._board = board
         self._out = config.out
         self._seen = False
-        self._supervisor = Supervisor(config, self._name, witness=witness)
+        self._patience_s = config.deadline_s
+        self._supervisor = Supervisor(config, self._name, witness=witness, find_witness=self._find_witness)
+        board.join.remote(self._name)
+        threading.Thread(target=self._watch, name="notice", daemon=True).start()
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Run the one shard of a block."""
@@ -168,11 +206,39 @@ class RayWorker:
         self._seen = True
         if self._supervisor.is_out:
             self._hold()
-        reports = list(self._supervisor.run(shard))
-        if any(report.kind == "out" for report in reports):
+        node = ray.get_runtime_context().get_node_id()
+        found = self._supervisor.run(shard)
+        reports = [replace(one, node=node) if one.kind == "out" else one for one in found]
+        if self._supervisor.is_out:
             self._board.leave.remote(self._name)
-        self._board.end.remote(shard.number)
+        self._board.end.remote(shard.number, self._supervisor.witness)
         return _table(reports)
+
+    def _watch(self) -> None:
+        """Hand back before the node goes, where that is announced, or when the run is to end."""
+        node = ray.get_runtime_context().get_node_id()
+        try:
+            while not ray.get(self._board.must_go.remote(node)):
+                time.sleep(_NEWS_S)
+        except RayError:
+            return  # the board is gone, and the run with it
+        self._supervisor.hand_back()
+        self._board.leave.remote(self._name)
+
+    def _find_witness(self) -> Task | None:
+        """Wait for an item that another worker has done, as long as one may come."""
+        end = time.monotonic() + self._patience_s
+        try:
+            while time.monotonic() < end:
+                witness, may_come = ray.get(self._board.doubt.remote(self._name))
+                if witness is not None or not may_come:
+                    return witness
+                time.sleep(_NEWS_S)
+        except RayError:
+            return None
+        finally:
+            self._board.trust.remote(self._name)
+        return None
 
     def _blind(self) -> Report | None:
         """Report that this node sees another OUT than the driver, which the folder of one machine is."""
@@ -199,28 +265,37 @@ class RayWorker:
 
 
 @typing.final
-class Board:
-    """Knows which shards have ended and which workers are out."""
+class Metrics:
+    """What Ray publishes of a run for Prometheus."""
 
-    def __init__(self, shards: int, workers: int) -> None:
-        self._shards = shards
-        self._workers = workers
-        self._ended: set[int] = set()
-        self._out: set[str] = set()
+    def __init__(self) -> None:
+        from ray.util.metrics import Counter
 
-    def end(self, number: int) -> None:
-        """Note that a shard has ended."""
-        self._ended.add(number)
+        self._items = Counter("facescale_items", "Items that came to an end.", ("status", "reason"))
+        self._seconds = Counter("facescale_seconds", "Worker seconds of items, by stage.", ("stage",))
 
-    def leave(self, worker: str) -> None:
-        """Note that a worker is out."""
-        self._out.add(worker)
+    def observe(self, outcome: Outcome) -> None:
+        """Count one item."""
+        self._items.inc(1.0, {"status": outcome.status.value, "reason": outcome.reason})
+        for stage, seconds in outcome.timings.items():
+            if seconds > 0:
+                self._seconds.inc(seconds, {"stage": stage})
 
-    def only_held_left(self) -> bool:
-        """Tell whether nothing is left but what workers that are out hold."""
-        # A worker that is out holds one shard at the most.
-        left = self._shards - len(self._ended)
-        return left <= len(self._out) or len(self._out) >= self._workers
+
+def _others_than(nodes: Collection[str]) -> bool:
+    """Whether a node that is alive and takes work is none of these."""
+    return any(
+        node["Alive"] and node["NodeID"] not in nodes and node["Resources"].get("CPU", 0) > 0
+        for node in ray.nodes()
+    )
+
+
+def _leaving_nodes() -> Collection[str]:
+    """Return the ids of nodes that were announced to go: by a cloud, an autoscaler or `ray drain-node`."""
+    # Ray has no public call for it; its own libraries use this one.
+    from ray._private.state import state
+
+    return frozenset(state.get_draining_nodes())
 
 
 @contextlib.contextmanager

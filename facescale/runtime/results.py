@@ -18,12 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from facescale.runtime.manifest import to_parquet
+from facescale.runtime.manifest import format_of, to_parquet
 from facescale.runtime.outcomes import CorruptOutcome, OutcomeLedger, parse_outcome
 from facescale.runtime.reviews import Review, ReviewLedger
+from facescale.structures.formats import check_format
 from facescale.structures.outcome import FINAL, Outcome, Status
 
 PATH = "results/table.parquet"
+FORMAT_VERSION = 1
 CORRUPT = "corrupt-outcome"
 _CORRUPT_HINT = f"facescale retry --class {CORRUPT} sets the object aside and does the item again"
 _MANIFEST_COLUMNS = ("key", "corpus", "item", "subject", "sequence", "size")
@@ -95,7 +97,7 @@ class ResultsView:
     def save(self) -> None:
         """Write results/table.parquet atomically."""
         assert self.table is not None, "refresh comes before save"
-        self._ledger.storage.write(PATH, to_parquet(self.table))
+        self._ledger.storage.write(PATH, to_parquet(self.table, FORMAT_VERSION))
 
     def _refreshed(self, manifest: pa.Table) -> pa.Table:
         final = self._ledger.final_keys()
@@ -142,11 +144,17 @@ def statuses(table: pa.Table) -> list[str]:
 
 
 def load_results(ledger: OutcomeLedger) -> pa.Table | None:
-    """Read the table as it was last written, None where there is none that can be read."""
+    """Read the table as it was last written, None where there is none that can be read.
+
+    Raises:
+        NewerFormat: a later version wrote it.
+    """
     try:
-        return pq.read_table(BytesIO(ledger.storage.read(PATH)))
+        table = pq.read_table(BytesIO(ledger.storage.read(PATH)))
     except (FileNotFoundError, pa.ArrowInvalid):
         return None
+    check_format(f"results at {ledger.storage.uri}/{PATH}", format_of(table), FORMAT_VERSION)
+    return table
 
 
 def _previous(ledger: OutcomeLedger) -> pa.Table | None:

@@ -3,6 +3,7 @@
 Leaves in OUT: manifest.parquet, config.toml, outcomes/, failures/, items/, results/, summary.json, run/.
 """
 
+import os
 import signal
 import statistics
 import threading
@@ -16,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from facescale.runtime import guard
+from facescale.runtime import events, guard
 from facescale.runtime.begun import Begun, bound
 from facescale.runtime.driver import Driver, Ticker
 from facescale.runtime.engine import make_engine
@@ -184,19 +185,19 @@ class _Job:
             planned.view.save()
 
         name = self._spec.factory.partition(":")[0].rpartition(".")[2].removesuffix("_stage")
-        interrupted = ended = False
+        interrupted = abandoned = ended = False
         with LiveTable(name) as table, Ticker(driver, table, self._lease, refresh, observer):
             try:
                 if tasks:
-                    with _interruptible():
+                    with _interruptible(driver, self._options.grace_s):
                         self._work(driver, planned)
-                ended = True
+                ended, interrupted = True, driver.cut_short
             except KeyboardInterrupt:
-                interrupted = ended = True
+                interrupted = abandoned = ended = True
             finally:
                 if not ended:  # the engine failed: what is done must be in the table all the same
                     guard.attempt(lambda: self._report(planned, driver, begin, interrupted=False))
-        return self._report(planned, driver, begin, interrupted=interrupted)
+        return self._report(planned, driver, begin, interrupted=interrupted, abandoned=abandoned)
 
     def _work(self, driver: Driver, planned: _Planned) -> None:
         stage = self._spec.build()
@@ -220,6 +221,7 @@ class _Job:
             num_gpus=stage.resources.num_gpus,
             memory=stage.resources.memory,
             batch_size=stage.batch_size,
+            recycle_shards=self._options.recycle_shards,
         )
 
     def _redone_of_earlier_runs(self, planned: _Planned, batch_size: int) -> int:
@@ -230,7 +232,9 @@ class _Job:
         begun.forget_groups()
         return sum(bound(count, batch_size=batch_size) for count in unfinished)
 
-    def _report(self, planned: _Planned, driver: Driver, begin: float, *, interrupted: bool) -> RunReport:
+    def _report(
+        self, planned: _Planned, driver: Driver, begin: float, *, interrupted: bool, abandoned: bool = False
+    ) -> RunReport:
         progress = driver.progress
         results = planned.view.table
         if planned.seconds or results is None:
@@ -256,7 +260,14 @@ class _Job:
         if driver.stopped is not None:
             status, why = driver.stopped.status, driver.stopped.why
         elif interrupted:
-            status, why = ExitStatus.INTERRUPTED, "interrupted; run the same command again to go on"
+            status, why = ExitStatus.INTERRUPTED, driver.words_on_halt(abandoned=abandoned)
+        events.emit(
+            "run-ended",
+            run=self._run,
+            status=status.name,
+            why=why,
+            **{one.value: getattr(summary, one.value) for one in Status},
+        )
         return RunReport(
             run=self._run,
             exit_status=status,
@@ -278,17 +289,31 @@ def _witness(planned: _Planned) -> Task | None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let SIGTERM, which schedulers send before they kill, end a run as Ctrl-C does."""
+def _interruptible(driver: Driver, grace_s: float) -> Iterator[None]:
+    """End a run in good order on Ctrl-C and on SIGTERM, which schedulers send before they kill.
+
+    The first signal has what is being computed finished, a second one or the end of the grace gives it up.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    timers: list[threading.Timer] = []
 
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+    def interrupt(number: int, _frame: object) -> None:
+        if timers or grace_s == 0:
+            raise KeyboardInterrupt
+        # The engines' calls take locks that the interrupted code may hold: a thread makes them.
+        threading.Thread(target=driver.halt, name="halt", daemon=True).start()
+        driver.halting = True
+        timers.append(threading.Timer(grace_s, os.kill, (os.getpid(), number)))
+        timers[0].daemon = True
+        timers[0].start()
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for timer in timers:
+            timer.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)

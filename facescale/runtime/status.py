@@ -23,8 +23,10 @@ from facescale.runtime.outcomes import OutcomeLedger
 from facescale.runtime.results import ResultsView, statuses
 from facescale.runtime.storage import Storage
 from facescale.runtime.summary import Summary, summarise
+from facescale.structures.outcome import Status
 
 _SLOWEST = 5
+_STAGES = ("load", "fit", "save")
 _COLOURS = {"done": "green", "rejected": "yellow", "failed": "red", "quarantined": "red", "pending": "dim"}
 
 
@@ -47,6 +49,17 @@ class Slow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What the items of one class have cost."""
+
+    items: int
+    seconds: float
+    gpu_seconds: float
+    peak_memory: int
+    """Most bytes that a process held; 0 where nothing was measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunStatus:
     """One look at OUT."""
 
@@ -59,6 +72,10 @@ class RunStatus:
     summary: Summary
     reasons: Mapping[str, int]
     """"status: reason" -> items, most first; rejected, failed and quarantined ones."""
+    spent: Mapping[str, Spent]
+    """"status" or "status: reason" -> what its items cost; pending ones are left out."""
+    seconds_by_stage: Mapping[str, float]
+    """Worker seconds that load, fit and save took."""
     slowest: tuple[Slow, ...]
     stage: Mapping[str, Any]
     """The driver's last live table."""
@@ -103,6 +120,8 @@ def read_status(out: str | Storage, *, now: datetime | None = None) -> RunStatus
         host=lease.host if lease else "",
         summary=summary,
         reasons=_reasons(table),
+        spent=_spent(table),
+        seconds_by_stage={name: pc.sum(table[f"seconds_{name}"]).as_py() or 0.0 for name in _STAGES},
         slowest=_slowest(table),
         stage=lease.stage if lease else {},
         committed=committed,
@@ -128,6 +147,15 @@ def render(status: RunStatus) -> RenderableType:
     if status.reasons:
         rows = [(name, str(count)) for name, count in status.reasons.items()]
         parts.append(_table("why", ("reason", "items"), rows))
+    if any(status.seconds_by_stage.values()):
+        rows = [(name, _cell(seconds)) for name, seconds in status.seconds_by_stage.items()]
+        parts.append(_table("worker seconds", ("stage", "s"), rows))
+    if status.spent:
+        rows = [
+            (name, str(one.items), _cell(one.seconds), _cell(one.gpu_seconds), f"{one.peak_memory / 1e9:.2f}")
+            for name, one in status.spent.items()
+        ]
+        parts.append(_table("cost by class", ("class", "items", "s", "GPU s", "peak GB"), rows))
     if status.slowest:
         rows = [(slow.item, slow.status, f"{slow.seconds:.2f}") for slow in status.slowest]
         parts.append(_table("slowest", ("item", "status", "s"), rows))
@@ -156,6 +184,23 @@ def _reasons(table: pa.Table) -> dict[str, int]:
     pairs = zip(table["status"].to_pylist(), table["reason"].to_pylist(), strict=True)
     found = Counter(f"{status}: {reason}" for status, reason in pairs if reason)
     return dict(found.most_common())
+
+
+def _spent(table: pa.Table) -> dict[str, Spent]:
+    names = [name for name in ("seconds_gpu", "peak_memory") if name in table.column_names]
+    found: dict[str, Spent] = {}
+    for row in table.select(["status", "reason", "seconds", *names]).to_pylist():
+        if row["status"] == Status.PENDING:
+            continue
+        name = f"{row['status']}: {row['reason']}" if row["reason"] else row["status"]
+        before = found.get(name, Spent(items=0, seconds=0.0, gpu_seconds=0.0, peak_memory=0))
+        found[name] = Spent(
+            items=before.items + 1,
+            seconds=before.seconds + (row["seconds"] or 0.0),
+            gpu_seconds=before.gpu_seconds + (row.get("seconds_gpu") or 0.0),
+            peak_memory=max(before.peak_memory, int(row.get("peak_memory") or 0)),
+        )
+    return dict(sorted(found.items(), key=lambda entry: -entry[1].items))
 
 
 def _slowest(table: pa.Table) -> tuple[Slow, ...]:

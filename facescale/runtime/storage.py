@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -64,6 +65,16 @@ def unavailable(error: OSError, tried: str) -> StorageUnavailable | None:
     return StorageUnavailable(kind, f"{tried}: {error.strerror or error}; {hint}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One object of a listing."""
+
+    path: str
+    size: int
+    modified: float
+    """Seconds since 1970 by the store's own clock."""
+
+
 class Storage(ABC):
     """Bytes by relative path (forward slashes) under one root.
 
@@ -72,6 +83,8 @@ class Storage(ABC):
     """
 
     uri: str
+    aside: bool = False
+    """Whether artefacts are prepared on a disk of this node, and OUT lies elsewhere."""
 
     def __init__(self) -> None:
         self.operations: Counter[str] = Counter()
@@ -153,6 +166,10 @@ class Storage(ABC):
     @abstractmethod
     def hex_names(self, prefix: str) -> Iterator[str]:
         """List like `names`, in parallel where that helps, a folder whose objects start with hex digits."""
+
+    @abstractmethod
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        """List like `names`, with sizes and ages."""
 
     @abstractmethod
     def delete(self, path: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from facescale.runtime.storage import Storage, StorageUnavailable, unavailable
+from facescale.runtime.storage import Entry, Storage, StorageUnavailable, unavailable
 from facescale.structures.outcome import FileRecord
 
 _TEMPORARY = ".tmp"
@@ -92,6 +92,13 @@ class LocalStorage(Storage):
     @override
     def hex_names(self, prefix: str) -> Iterator[str]:
         return self.names(prefix)
+
+    @override
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        for path in self.names(prefix):
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                found = self._path(path).stat()
+                yield Entry(path=path, size=found.st_size, modified=found.st_mtime)
 
     @override
     def delete(self, path: str) -> None:

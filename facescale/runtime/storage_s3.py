@@ -19,7 +19,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from facescale.runtime.storage import Storage, StorageUnavailable, UnavailableKind, unavailable
+from facescale.runtime.storage import Entry, Storage, StorageUnavailable, UnavailableKind
 from facescale.runtime.storage_s3_errors import HINTS, judge, library_errors, words
 from facescale.structures.outcome import FileRecord
 
@@ -40,6 +40,8 @@ _CHUNK = 1 << 20
 @typing.final
 class S3Storage(Storage):
     """A bucket and prefix. Listings are requested page by page, past s3fs's cache."""
+
+    aside = True
 
     def __init__(self, uri: str, *, pause: Callable[[float], None] = time.sleep) -> None:
         super().__init__()
@@ -94,6 +96,18 @@ class S3Storage(Storage):
                 yield from found
 
     @override
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        start, token = prefix.strip("/") + "/", ""
+        while True:
+            answer = self._answer(start, token=token, after="")
+            for entry in answer.get("Contents", []):
+                path = entry["Key"][len(self._prefix) :]
+                yield Entry(path=path, size=entry["Size"], modified=entry["LastModified"].timestamp())
+            if not answer.get("IsTruncated"):
+                return
+            token = answer["NextContinuationToken"]
+
+    @override
     def delete(self, path: str) -> None:
         self._request(
             "delete", path, lambda fs: fs.call_s3("delete_object", Bucket=self._bucket, Key=self._key(path))
@@ -130,11 +144,8 @@ class S3Storage(Storage):
             if not self._scratch:
                 _sweep()
             if path not in self._scratch:
-                try:
-                    self._scratch[path] = Path(tempfile.mkdtemp(prefix=_SCRATCH))
-                except OSError as error:
-                    judged = unavailable(error, f"cannot make a scratch folder in {tempfile.gettempdir()}")
-                    raise judged or error from error
+                # What goes wrong here is this node's trouble and tells nothing of OUT: it stays an OSError.
+                self._scratch[path] = Path(tempfile.mkdtemp(prefix=_SCRATCH))
             return self._scratch[path]
 
     @override
@@ -186,14 +197,17 @@ class S3Storage(Storage):
                 return
 
     def _page(self, start: str, *, token: str, after: str) -> tuple[list[str], str]:
+        answer = self._answer(start, token=token, after=after)
+        names = [entry["Key"][len(self._prefix) :] for entry in answer.get("Contents", [])]
+        return names, answer["NextContinuationToken"] if answer.get("IsTruncated") else ""
+
+    def _answer(self, start: str, *, token: str, after: str) -> Any:
         options: dict[str, Any] = {"Bucket": self._bucket, "Prefix": self._key(start)}
         if token:
             options["ContinuationToken"] = token
         elif after:
             options["StartAfter"] = self._key(after)
-        answer = self._request("list", start, lambda fs: fs.call_s3("list_objects_v2", **options))
-        names = [entry["Key"][len(self._prefix) :] for entry in answer.get("Contents", [])]
-        return names, answer["NextContinuationToken"] if answer.get("IsTruncated") else ""
+        return self._request("list", start, lambda fs: fs.call_s3("list_objects_v2", **options))
 
     def _request(self, operation: str, path: str, send: Callable[[Any], Any]) -> Any:
         self._count(operation)

@@ -4,16 +4,17 @@ Imports neither torch nor warp and never touches a device. Knows nothing of the 
 """
 
 import typing
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from facescale.runtime import blame, protocol
+from facescale.runtime import blame, guard, protocol
 from facescale.runtime.begun import Begun, bound
 from facescale.runtime.nursery import Died, Nursery
 from facescale.runtime.outcomes import CorruptOutcome, OutcomeLedger
 from facescale.runtime.protocol import Report, Shard, Task, WorkerConfig
 from facescale.runtime.storage import Storage, StorageUnavailable
+from facescale.runtime.suspicion import Suspicion, in_the_fit
 from facescale.structures.outcome import Outcome, Status
 
 _APART_AFTER = 2
@@ -31,6 +32,7 @@ class _Case:
     """Keys that were begun and not finished: to dispatch them again is to redo work."""
     deaths: dict[str, Died] = field(default_factory=dict)
     """The last death that each key is held against."""
+    suspicion: Suspicion
 
 
 @typing.final
@@ -44,6 +46,7 @@ class Supervisor:
         *,
         witness: Task | None = None,
         environment: Mapping[str, str] | None = None,
+        find_witness: Callable[[], Task | None] = lambda: None,
     ) -> None:
         """Take up work; the first child starts at once, on the side.
 
@@ -52,23 +55,41 @@ class Supervisor:
             worker: name in reports and outcomes.
             witness: an item known to be good, where there is one.
             environment: variables for the children, for instance the GPUs that they may see.
+            find_witness: asks the other workers for an item that they have done; may take its time.
         """
         self._config = config
         self._worker = worker
         self._witness = witness
+        self._find_witness = find_witness
         storage = Storage.open(config.out)
         self._ledger = OutcomeLedger(storage)
         self._begun = Begun(storage, config.run)
         self._standing = blame.Standing()
         self._last_death: Died | None = None
+        self._sickness = ""
+        """What a rehearsal that ended badly said."""
+        self._proved = False
+        """Whether an item was done here."""
         self._stopped = False
+        self._halted = False
+        self._shards = 0
         self._nursery = Nursery(config, worker, environment or {})
         self._nursery.spawn()
 
     @property
     def is_out(self) -> bool:
         """Whether this worker gets no more work."""
-        return self._stopped or self._standing.out
+        return self._stopped or self._halted or self._standing.out
+
+    @property
+    def witness(self) -> Task | None:
+        """The item done last here, known to be good."""
+        return self._witness
+
+    def hand_back(self) -> None:
+        """Finish what is in the fit, give everything else back, and take nothing more; from any thread."""
+        self._halted = True
+        self._nursery.halt()
 
     def abandon(self) -> None:
         """Make `run` end soon, from another thread; what its child was doing is lost."""
@@ -82,7 +103,7 @@ class Supervisor:
     def run(self, shard: Shard) -> Iterator[Report]:
         """Take a shard's items to their ends, reporting each as it ends.
 
-        After a report "stop" or "out", every further shard is returned at once.
+        After a report "stop" or "out", and after `hand_back`, every further shard is returned at once.
         """
         if self.is_out:
             yield from (self._report("returned", key=task.key) for task in shard.tasks)
@@ -91,6 +112,15 @@ class Supervisor:
             yield from self._run(shard)
         except StorageUnavailable as error:
             yield self._stop(error.kind, error.message)
+        self._recycle()
+
+    def _recycle(self) -> None:
+        # What a library leaks adds up over days; the next child starts while the reports travel.
+        self._shards += 1
+        every = self._config.recycle_shards
+        if every and self._shards % every == 0 and not self.is_out:
+            self._nursery.drop()
+            self._nursery.spawn()
 
     def _run(self, shard: Shard) -> Iterator[Report]:
         tasks = {task.key: task for task in shard.tasks}
@@ -100,7 +130,7 @@ class Supervisor:
             witness=self._witness is not None,
             last_instance=shard.last_instance,
         )
-        case = _Case(tasks=tasks, docket=docket)
+        case = _Case(tasks=tasks, docket=docket, suspicion=Suspicion(proved=self._proved))
         if len(tasks) > 1:
             yield from self._begin_group(case)
         else:
@@ -110,7 +140,12 @@ class Supervisor:
         while (step := docket.next_step()) is not None:
             yield from self._do(step, case)
             if self._stopped:
+                yield from case.suspicion.believe()
                 return  # the note of what was begun stands
+            if self._halted:
+                break
+        yield from self._judge_failures(case)
+        yield from (self._report("returned", key=key) for key in docket.open)
         if len(tasks) > 1:
             self._begun.end_group(list(tasks))
 
@@ -129,6 +164,19 @@ class Supervisor:
                     yield self._report("out", message=self._why_out())
                 yield from (self._report("returned", key=key) for key in step.keys)
 
+    def _judge_failures(self, case: _Case) -> Iterator[Report]:
+        """Report the failures of a shard, after a look whether they are this worker's own."""
+        doubted = case.suspicion.is_grave and not (self._stopped or self._halted)
+        if doubted and not self._standing.out:
+            self._witness = self._witness or self._find_witness()
+            if self._witness is not None:
+                yield from self._rehearse(case)
+        if doubted and self._standing.out:
+            yield self._report("out", message=self._why_out())
+            yield from case.suspicion.disbelieve()
+        else:
+            yield from case.suspicion.believe()
+
     def _begin_group(self, case: _Case) -> Iterator[Report]:
         earlier = self._begun.begin_group(list(case.tasks), self._worker)
         if not (earlier.losses or earlier.ended):
@@ -146,7 +194,9 @@ class Supervisor:
             return
         for key in list(case.docket.open):
             yield from self._skip_final(key, case)
-        if died.is_evidence:
+        if died.reason == guard.SCRATCH_FULL:
+            self._standing.broken = True
+        elif died.is_evidence:
             case.docket.died()
         else:
             case.docket.separate()
@@ -175,6 +225,9 @@ class Supervisor:
         yield from self._skip_final(key, case)
         if key not in case.docket.open:
             return
+        if died.reason == guard.SCRATCH_FULL:
+            self._standing.broken = True
+            return
         guilt = died.missed.guilt if died.missed is not None else "item"
         if key not in case.begun:
             guilt = "worker"  # the child died before it so much as looked at the item
@@ -190,14 +243,21 @@ class Supervisor:
         case.docket.killed(key)
 
     def _rehearse(self, case: _Case) -> Iterator[Report]:
+        """Repeat an item known to be good: does a child survive it here, and does it end well?"""
         assert self._witness is not None
         if (yield from self._start_failed(case)):
             return
-        ended = _exhaust(self._nursery.dispatch([self._witness], {}, rehearsal=True))
+        ended, outcome = _exhaust(self._nursery.dispatch([self._witness], {}, rehearsal=True))
+        if isinstance(ended, protocol.Halted):
+            return
         if isinstance(ended, protocol.Stopped):
             yield self._stop(ended.kind, ended.message)
         elif ended is None:
-            case.docket.rehearsed(survived=True)
+            sick = outcome is not None and in_the_fit(outcome)
+            if outcome is not None and sick:
+                self._sickness = f"an item known to be good failed here: {outcome.reason}: {outcome.message}"
+            self._proved = self._proved or not sick
+            case.docket.rehearsed(survived=not sick)
         else:
             self._last_death = ended
             yield self._report("note", deaths=1)
@@ -224,9 +284,11 @@ class Supervisor:
             except StopIteration as end:
                 ended = end.value
                 break
-            yield self._finish(finished, case)
+            yield from self._finish(finished, case)
         if isinstance(ended, protocol.Stopped):
             yield self._stop(ended.kind, ended.message)
+            return None
+        if isinstance(ended, protocol.Halted):
             return None
         if ended is not None:
             self._last_death = ended
@@ -245,19 +307,21 @@ class Supervisor:
             case.docket.failed_to_start()
         return True
 
-    def _finish(self, finished: protocol.Finished, case: _Case) -> Report:
+    def _finish(self, finished: protocol.Finished, case: _Case) -> Iterator[Report]:
         outcome = Outcome.from_json(finished.outcome.encode())
         if outcome.status is Status.DONE:
+            self._proved = True
             self._witness = case.tasks[finished.key]
             case.docket.finished(finished.key)
         else:
             case.docket.settled(finished.key)
-        return self._report(
+        report = self._report(
             "outcome" if finished.committed else "skipped",
             key=finished.key,
             outcome=finished.outcome,
             committed=finished.committed,
         )
+        yield from case.suspicion.take(report, outcome)
 
     def _skip_final(self, key: str, case: _Case) -> Iterator[Report]:
         """Settle an item that has an outcome already; its message may have been lost with its child."""
@@ -316,6 +380,8 @@ class Supervisor:
         return self._report("stop", reason=kind, message=message)
 
     def _why_out(self) -> str:
+        if self._sickness:
+            return self._sickness
         died = self._last_death
         return f"{died.reason}: {died.describe()}" if died is not None else ""
 
@@ -323,10 +389,11 @@ class Supervisor:
         return Report(kind=kind, worker=self._worker, **fields)
 
 
-def _exhaust(generator: Generator[Any, None, Any]) -> Any:
-    """Run a generator to its end and return what it returns."""
+def _exhaust(dispatched: Generator[protocol.Finished, None, Any]) -> tuple[Any, Outcome | None]:
+    """Run a dispatch of one item to its end; return what it returns, and how the item ended."""
+    outcome = None
     while True:
         try:
-            next(generator)
+            outcome = Outcome.from_json(next(dispatched).outcome.encode())
         except StopIteration as end:
-            return end.value
+            return end.value, outcome

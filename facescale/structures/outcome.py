@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
+from facescale.structures.formats import check_format
+
 FORMAT_VERSION = 1
 
 Scalar = str | int | float | bool | None
@@ -71,13 +73,12 @@ class Outcome:
         """Read what `to_json` wrote.
 
         Raises:
-            ValueError: not an outcome, or one of a format that this version does not know.
+            NewerFormat: of a format that this version does not know.
+            ValueError: not an outcome.
         """
         try:
             fields = json.loads(data)
-            if fields["format_version"] != FORMAT_VERSION:
-                msg = f"expected outcome format {FORMAT_VERSION}, got {fields['format_version']}"
-                raise ValueError(msg)
+            check_format("an outcome", fields["format_version"], FORMAT_VERSION)
             fields["status"] = Status(fields["status"])
             fields["files"] = tuple(FileRecord(**f) for f in fields["files"])
             return cls(**fields)

@@ -22,8 +22,11 @@ def test_an_absent_model_says_where_it_was_looked_for_and_how_to_get_it(nothing_
 
 
 def test_an_unknown_head_is_refused_with_the_known_ones(nothing_here):
-    assert head_names() == ("builtin", "ict")
-    with pytest.raises(ValueError, match=r"expected one of the heads \['builtin', 'ict'\].*got 'flame'"):
+    assert head_names() == ("asm-builtin", "asm-ict", "builtin", "ict")
+    with pytest.raises(
+        ValueError,
+        match=r"expected one of the heads \['asm-builtin', 'asm-ict', 'builtin', 'ict'\].*got 'flame'",
+    ):
         find_head("flame")
 
 
@@ -64,5 +67,5 @@ def test_an_imported_head_is_found_by_name(nothing_here):
     write_head(random_head(), path)
     assert find_head("mine") == path
     assert load_head("mine").card.name == "random"
-    with pytest.raises(ValueError, match=r"\['builtin', 'ict', 'mine'\]"):
+    with pytest.raises(ValueError, match=r"\['asm-builtin', 'asm-ict', 'builtin', 'ict', 'mine'\]"):
         find_head("yours")

@@ -2,7 +2,16 @@ import json
 
 import pytest
 
-from facescale.pipelines.operate import ReportConfig, RetryConfig, StatusConfig, report, retry, status
+from facescale.pipelines.operate import (
+    GcConfig,
+    ReportConfig,
+    RetryConfig,
+    StatusConfig,
+    gc,
+    report,
+    retry,
+    status,
+)
 from facescale.runtime.lease import Lease
 from facescale.runtime.manifest import claim_config
 from facescale.runtime.results import ResultsView
@@ -69,3 +78,19 @@ def test_a_report_can_be_written_anew_and_escapes_what_comes_from_files(out):
     assert "not-a-head" in page
     assert "<cube>" not in page
     assert "&lt;cube&gt;" in page
+
+
+def test_gc_says_what_it_would_delete_and_deletes_it_when_told(tmp_path, capsys):
+    out = SmallOut(str(tmp_path / "out"))
+    out.storage.write("items/000-abc/lost/fit.ply", b"half")
+    look = GcConfig(out=out.storage.uri, older_than_days=0.0)
+    assert gc(look) == 0
+    assert "items/000-abc/lost\nwould delete 1 attempt folders" in capsys.readouterr().out
+    assert len(list(out.storage.names("items"))) == 1
+    assert gc(GcConfig(out=out.storage.uri, older_than_days=0.0, delete=True)) == 0
+    assert list(out.storage.names("items")) == []
+
+
+def test_gc_refuses_a_negative_age():
+    with pytest.raises(ValueError, match="older_than_days"):
+        GcConfig(out="x", older_than_days=-1.0)

@@ -27,11 +27,13 @@ def manifest_of(items):
     return build_manifest(items, method={"name": "simulated"}, assets={}, method_version=1)
 
 
-def simulate(out, items, *, stage=None, selection=None, config=None, **options):
+def simulate(out, items, *, stage=None, selection=None, config=None, observer=None, **options):
     """Run in this process."""
     spec = StageSpec(factory=FACTORY, arguments=stage or {})
     options = RunOptions(**{"engine": "local", "workers": 2, "deadline_s": 20.0, **options})
-    return run(spec, manifest_of(items), str(out), options, selection=selection, config=config)
+    return run(
+        spec, manifest_of(items), str(out), options, selection=selection, config=config, observer=observer
+    )
 
 
 def by_item(report):
@@ -46,20 +48,26 @@ def statuses(report):
 class Detached:
     """A run in a process of its own."""
 
-    def __init__(self, out, items, *, stage=None, largest_file=None, **options):
+    def __init__(self, out, items, *, stage=None, largest_file=None, environment=None, mlflow="", **options):
         job = {
             "out": str(out),
             "items": [(entry.item, dict(entry.attributes)) for entry in items],
             "stage": stage or {},
+            "mlflow": mlflow,
             "options": options,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.runtime.harness", json.dumps(job)],
+            [sys.executable, "-m", "tests.runtime.harness"],
             cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.process.stdin.write(json.dumps(job))
+        self.process.stdin.close()
+        self.process.stdin = None
         if largest_file is not None:
             resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
@@ -132,10 +140,22 @@ def children_at_work_on(out):
 def _main(text):
     job = json.loads(text)
     items = [item(name, **attributes) for name, attributes in job["items"]]
-    report = simulate(job["out"], items, stage=job["stage"], **job["options"])
+    observer, close = _tracked(job["out"], job["mlflow"])
+    report = simulate(job["out"], items, stage=job["stage"], observer=observer, **job["options"])
     print(report.summary, report.why)
+    close(report)
     return int(report.exit_status)
 
 
+def _tracked(out, server):
+    """Track as the pipelines do, where a server is named."""
+    if not server:
+        return None, lambda _report: None
+    from facescale.pipelines.job_tracking import JobTracking
+
+    tracking = JobTracking(out, server, name="simulated", params={})
+    return tracking.observe, lambda report: print(tracking.close({"done": report.summary.done}, {}, "FINISHED"))
+
+
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1]))
+    sys.exit(_main(sys.stdin.read()))

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +59,7 @@ class _Rule:
     match: Match
     probability: float
     perform_first: bool
-    seconds: float = 0.0
+    delay_s: float = 0.0
 
 
 @dataclass
@@ -69,7 +70,9 @@ class FaultyS3:
     requests: "Counter[str]" = field(default_factory=Counter)
     """Requests that reached moto: "LIST", "GET", "PUT", "POST", "HEAD", "DELETE"."""
     injected: "Counter[str]" = field(default_factory=Counter)
-    """Faults by error code; "lost" for performed requests whose answer was lost."""
+    """Faults by error code; "lost" for performed requests whose answer was lost, "slow" for held up ones."""
+    created: "Counter[str]" = field(default_factory=Counter)
+    """Objects that a put-if-absent made, by address: more than one is what must never be."""
     _rules: list[_Rule] = field(default_factory=list)
     _lock: Any = field(default_factory=threading.RLock)
     _random: random.Random = field(default_factory=lambda: random.Random(0))
@@ -84,9 +87,9 @@ class FaultyS3:
         """Perform the next requests that match, then answer 500: the client cannot know."""
         self._rules.append(_Rule("InternalError", times, match, probability, perform_first=True))
 
-    def delay(self, times: int, seconds: float, *, match: Match = every) -> None:
-        """Let the next requests that match wait, as all that come after them do, before they are performed."""
-        self._rules.append(_Rule("delayed", times, match, 1.0, perform_first=True, seconds=seconds))
+    def delay(self, times: int, seconds: float, *, match: Match = every, probability: float = 1.0) -> None:
+        """Answer the next requests that match only after a while, as a cold or throttled object does."""
+        self._rules.append(_Rule("", times, match, probability, perform_first=False, delay_s=seconds))
 
     def heal(self) -> None:
         """Forget all rules."""
@@ -97,6 +100,7 @@ class FaultyS3:
         self.heal()
         self.requests.clear()
         self.injected.clear()
+        self.created.clear()
 
     def wrap(self, application: Any) -> Any:
         """Put the faults before a WSGI application.
@@ -105,27 +109,38 @@ class FaultyS3:
         """
 
         def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            method, target = environ["REQUEST_METHOD"], _target(environ)
             with self._lock:
-                return self._serve(application, environ, start_response)
+                rule = self._rule(method, target)
+            if rule is not None and rule.delay_s:
+                self.injected["slow"] += 1
+                time.sleep(rule.delay_s)
+                rule = None
+            with self._lock:
+                return self._serve(application, environ, start_response, rule)
 
         return serve
 
-    def _serve(self, application: Any, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
-        query = environ.get("QUERY_STRING", "")
-        rule = self._rule(method, f"{environ['PATH_INFO']}?{query}")
+    def _serve(
+        self, application: Any, environ: dict[str, Any], start_response: Any, rule: _Rule | None
+    ) -> Iterable[bytes]:
+        method, target = environ["REQUEST_METHOD"], _target(environ)
         if rule is not None and not rule.perform_first:
             self.injected[rule.code] += 1
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             return _fail(rule.code, start_response)
-        self.requests["LIST" if "list-type=2" in query else method] += 1
-        if rule is None or rule.seconds:
-            if rule is not None:
-                self.injected[rule.code] += 1
-                time.sleep(rule.seconds)
-            return list(application(environ, start_response))
+        self.requests["LIST" if "list-type=2" in target else method] += 1
+        creates = method == "PUT" and environ.get("HTTP_IF_NONE_MATCH") == "*"
+
+        def answer(status: str, headers: Any, *more: Any) -> Any:
+            if creates and status.startswith("200"):
+                self.created[target.partition("?")[0].lstrip("/")] += 1
+            return start_response(status, headers, *more) if rule is None else None
+
+        body = list(application(environ, answer))
+        if rule is None:
+            return body
         self.injected["lost"] += 1
-        list(application(environ, lambda *_: None))
         return _fail(rule.code, start_response)
 
     def _rule(self, method: str, target: str) -> _Rule | None:
@@ -136,15 +151,19 @@ class FaultyS3:
         return None
 
 
+def _target(environ: dict[str, Any]) -> str:
+    return f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+
+
 def _fail(code: str, start_response: Any) -> list[bytes]:
     body = _ERROR % code.encode()
     start_response(_STATUS[code], [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
     return [body]
 
 
-@pytest.fixture(scope="session")
-def s3_process() -> Iterator[FaultyS3]:
-    """Run one server for all tests of this process."""
+@contextmanager
+def serving() -> Iterator[FaultyS3]:
+    """Run one server in this process."""
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -163,6 +182,20 @@ def s3_process() -> Iterator[FaultyS3]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def s3_process() -> Iterator[FaultyS3]:
+    """Run one server for all tests of this process."""
+    with serving() as faults:
+        yield faults
+
+
+def empty_bucket(server: FaultyS3) -> None:
+    """Start anew with nothing but an empty bucket named "bucket", and without faults."""
+    server.forget()
+    moto_backend().reset()
+    moto_backend().create_bucket("bucket", "us-east-1")
 
 
 def environment_of(server: FaultyS3) -> dict[str, str]:
@@ -186,9 +219,7 @@ def s3_server(s3_process: FaultyS3, monkeypatch: pytest.MonkeyPatch) -> Iterator
         monkeypatch.delenv(name)
     for name, value in environment_of(s3_process).items():
         monkeypatch.setenv(name, value)
-    s3_process.forget()
-    moto_backend().reset()
-    moto_backend().create_bucket("bucket", "us-east-1")
+    empty_bucket(s3_process)
     yield s3_process
     s3_process.heal()
 

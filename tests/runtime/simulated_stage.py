@@ -22,17 +22,23 @@ class SimulatedStage(AbstractStage):
 
     load_s, fit_s, save_s: seconds to sleep.
     load, fit, save: what to do there; see `_act`. once: a file; the action happens only while it is absent.
+
+    The variables SIMULATED_LOAD, SIMULATED_FIT and SIMULATED_SAVE do the same to every item on a node.
     """
 
-    def __init__(self, *, batch_size=1, num_cpus=1.0, memory=0, setup="", journal="", artefact=True):
+    def __init__(
+        self, *, batch_size=1, num_cpus=1.0, num_gpus=0.0, memory=0, setup="", journal="", artefact=True
+    ):
         self.batch_size = batch_size
-        self.resources = Resources(num_cpus=num_cpus, memory=memory)
+        self.resources = Resources(num_cpus=num_cpus, num_gpus=num_gpus, memory=memory)
         self._setup = setup
         self._journal = Path(journal) if journal else None
         self._artefact = artefact
 
     def setup(self):
-        if self._setup.startswith("broken-for-one:"):
+        if self._setup == "tell-pid":
+            note(self._journal, f"pid {os.getpid()}")
+        elif self._setup.startswith("broken-for-one:"):
             _break_for_one(Path(self._setup.partition(":")[2]))
         else:
             _act(self._setup)
@@ -64,6 +70,7 @@ class SimulatedStage(AbstractStage):
     def _do(self, phase, item):
         if self._journal:
             note(self._journal, f"{phase} {item.item}")
+        _act(os.environ.get(f"SIMULATED_{phase.upper()}", ""))
         time.sleep(float(item.attributes.get(f"{phase}_s", 0.0)))
         once = item.attributes.get("once")
         if once and phase in item.attributes:
@@ -105,6 +112,13 @@ def _break_for_one(path):
         raise RuntimeError("told to be broken")
 
 
+def cuda_out_of_memory():
+    """What torch raises; without torch, whose import would take longer than a test, an error of its name."""
+    torch = sys.modules.get("torch")
+    known = torch.cuda.OutOfMemoryError if torch else type("OutOfMemoryError", (RuntimeError,), {})
+    return known("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+
 def _act(action):  # noqa: PLR0912 - one branch a fault
     match action:
         case "exit":
@@ -132,6 +146,10 @@ def _act(action):  # noqa: PLR0912 - one branch a fault
             raise OSError(28, "No space left on device", "/somewhere")
         case "import-error":
             raise ImportError("no such module")
+        case "cuda-out-of-memory":
+            raise cuda_out_of_memory()
+        case "broken-gpu":
+            raise RuntimeError("the tensor core gives up")
         case "lost-device":
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
         case "hog":

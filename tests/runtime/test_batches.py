@@ -78,3 +78,20 @@ def test_a_lost_device_is_not_tried_again():
 def test_a_stage_that_returns_too_few_results_is_told_so():
     (result,) = BatchFitter(lambda samples: [], 4)([1])
     assert "expected 1 results from fit, got 0" in result.message
+
+
+def test_an_error_of_torch_that_says_out_of_memory_halves_the_batch():
+    import torch
+
+    sizes = []
+
+    def fit(samples):
+        sizes.append(len(samples))
+        if len(samples) > 2:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return samples
+
+    fitter = BatchFitter(fit, 8)
+    assert fitter(range(8)) == list(range(8))
+    assert sizes == [8, 4, 2, 2, 4, 2, 2]
+    assert fitter.size == 2

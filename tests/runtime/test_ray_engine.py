@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from facescale.runtime.protocol import Shard, Task, WorkerConfig
-from facescale.runtime.ray_engine import Board, RayEngine
+from facescale.runtime.ray_engine import RayEngine
 from facescale.runtime.stage import StageSpec
 from facescale.runtime.summary import ExitStatus
 from tests.runtime.harness import FACTORY, simulate, statuses
@@ -21,27 +21,6 @@ def engine_of(out, *, workers=1):
         spec=StageSpec(factory=FACTORY), out=str(out), run="r", deadline_s=20.0, setup_deadline_s=20.0
     )
     return RayEngine(config, workers=workers, address="")
-
-
-def test_a_worker_that_is_out_waits_until_only_shards_of_its_like_are_left():
-    board = Board(shards=5, workers=3)
-    assert not board.only_held_left()
-    board.leave("w1")
-    for number in range(3):
-        board.end(number)
-        board.end(number)
-    assert not board.only_held_left()
-    board.end(3)
-    assert board.only_held_left()
-
-
-def test_when_all_workers_are_out_nobody_waits():
-    board = Board(shards=500, workers=2)
-    board.leave("w1")
-    board.leave("w1")
-    assert not board.only_held_left()
-    board.leave("w2")
-    assert board.only_held_left()
 
 
 @pytest.mark.parametrize("engine", ["local", "ray"])

@@ -83,6 +83,19 @@ def test_the_slowest_items_come_first(out):
     ]
 
 
+def test_what_each_class_cost_is_summed(out):
+    usage = {"seconds_gpu": 2.0, "peak_memory": 3_000_000_000}
+    out.end(7, run="run-2", timings={"load": 1.0, "fit": 4.0}, row=usage)
+    out.end(8, Status.FAILED, run="run-2", reason="out-of-memory", timings={"fit": 1.0}, row=usage)
+    status = read_status(out.storage)
+    done, short = status.spent["done"], status.spent["failed: out-of-memory"]
+    assert (done.items, done.seconds, done.gpu_seconds, done.peak_memory) == (5, 11.0, 2.0, 3_000_000_000)
+    assert (short.items, short.gpu_seconds) == (1, 2.0)
+    assert sum(one.items for one in status.spent.values()) == 9
+    assert status.seconds_by_stage == {"load": 1.0, "fit": 11.0, "save": 0.0}
+    assert "cost by class" in shown(status)
+
+
 def test_the_live_table_of_the_driver_is_shown(out):
     with Lease.acquire(out.storage, "run-2") as lease:
         lease.stage = {"register": {"done": 3, "rate": 0.123456}, "workers": ["a", "b"]}

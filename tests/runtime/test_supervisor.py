@@ -31,7 +31,7 @@ def hash_of(name):
 class Bench:
     """One supervisor over one OUT, and what it reported."""
 
-    def __init__(self, out, *, deadline_s=20.0, batch_size=1, **arguments):
+    def __init__(self, out, *, deadline_s=20.0, batch_size=1, recycle_shards=0, **arguments):
         self.out = out
         self.ledger = OutcomeLedger(Storage.open(out))
         self.config = WorkerConfig(
@@ -42,11 +42,12 @@ class Bench:
             setup_deadline_s=60.0,
             memory=arguments.get("memory", 0),
             batch_size=batch_size,
+            recycle_shards=recycle_shards,
         )
         self.reports = []
 
-    def run(self, *shards, witness=None, last_instance=False):
-        supervisor = Supervisor(self.config, "w0", witness=witness)
+    def run(self, *shards, witness=None, last_instance=False, environment=None):
+        supervisor = Supervisor(self.config, "w0", witness=witness, environment=environment)
         try:
             for number, items in enumerate(shards):
                 shard = Shard(number=number, tasks=tasks_of(*items), last_instance=last_instance)
@@ -389,3 +390,74 @@ def test_statuses_add_up_in_a_mixed_shard(bench):
         "raises": Status.FAILED,
         "ok-2": Status.DONE,
     }
+
+
+def test_what_is_in_the_fit_is_finished_and_the_rest_handed_back_on_notice(bench, tmp_path):
+    run = bench(journal=str(tmp_path / "journal"))
+    supervisor = Supervisor(run.config, "w0")
+    journal = tmp_path / "journal"
+    notice = threading.Thread(
+        target=lambda: (
+            wait_until(lambda: journal.exists() and "fit s-1" in journal.read_text()),
+            supervisor.hand_back(),
+        )
+    )
+    notice.start()
+    try:
+        run.reports += supervisor.run(
+            Shard(number=0, tasks=tasks_of(*[item(f"s-{n}", fit_s=0.5) for n in range(8)]))
+        )
+        notice.join()
+        again = list(supervisor.run(Shard(number=1, tasks=tasks_of(item("t-0"), item("t-1")))))
+    finally:
+        supervisor.close()
+    done = run.statuses()
+    returned = [report.key for report in run.reports if report.kind == "returned"]
+    assert "s-1" in done
+    assert len(done) < 8
+    assert set(done.values()) == {"done"}
+    assert len(returned) == 8 - len(done)
+    assert run.total("deaths") == run.total("redone") == 0
+    assert {report.kind for report in again} == {"returned"}
+    assert Begun(run.ledger.storage, "later-run").lost_groups() == []
+    fits = [line for line in journal.read_text().splitlines() if line.startswith("fit")]
+    assert len(fits) == len(done)
+
+
+def test_a_worker_on_which_every_fit_fails_is_out_once_a_good_item_fails_there_too(bench):
+    good = tasks_of(item("good"))[0]
+    run = bench().run(
+        [item(f"s-{n}") for n in range(6)], witness=good, environment={"SIMULATED_FIT": "broken-gpu"}
+    )
+    assert run.kinds() == {"out", "returned"}
+    assert {report.key for report in run.reports if report.kind == "returned"} == {
+        task.key for task in tasks_of(*[item(f"s-{n}") for n in range(6)])
+    }
+    (out,) = [report for report in run.reports if report.kind == "out"]
+    assert "the tensor core gives up" in out.message
+    assert run.ledger.final_keys() == set()
+
+
+def test_items_that_fail_on_a_worker_where_a_good_one_ends_well_have_failed(bench):
+    bad = [item(f"s-{n}", fit="raise") for n in range(6)]
+    run = bench().run(bad, witness=tasks_of(item("good"))[0])
+    assert set(run.statuses().values()) == {"failed"}
+    assert len(run.statuses()) == 6
+    assert run.kinds() == {"outcome"}
+
+
+def test_a_full_disk_of_the_node_takes_out_the_worker_and_no_item(s3_server):
+    run = Bench("s3://bucket/out")
+    run.run([item(f"s-{n}") for n in range(4)], environment={"SIMULATED_SAVE": "no-space"})
+    assert run.kinds() <= {"out", "returned", "note"}
+    assert sum(report.kind == "returned" for report in run.reports) == 4
+    assert any("no space left on this node" in report.message for report in run.reports)
+    assert run.ledger.final_keys() == set()
+
+
+def test_a_child_is_replaced_after_so_many_shards(bench, tmp_path):
+    pids = tmp_path / "pids"
+    stage = {"journal": str(pids), "setup": "tell-pid"}
+    bench(recycle_shards=2, **stage).run(*[[item(f"s-{n}")] for n in range(5)])
+    told = [line for line in pids.read_text().splitlines() if line.startswith("pid ")]
+    assert len(told) == len(set(told)) == 3

@@ -1,22 +1,16 @@
-"""Rehearsals of FaceScape's registered scans and multi-view pictures. Joins synthesis and corpora.
+"""Rehearsal of FaceScape's registered scans, and what its other layouts share. Joins synthesis and corpora.
 
-Topologies are stand-ins: a sheet over the built-in head. With quirks the first person of the registered scans
-lacks a texture, which the list says, and the second an expression; of the first person's views the second is
-marked invalid and the last picture is missing. The truth's folder says so.
+The topology is a stand-in: a sheet over the built-in head. With quirks the first person lacks a texture, which
+the list says, and the second an expression. The truth's folder says so.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from facescale.corpora.facescape.lists import EXPRESSIONS, expression_name
 from facescale.pipelines.rehearsals.rehearsal import Rehearsal
-from facescale.pipelines.rehearse_config import RehearseConfig, parsed_size
-
-if TYPE_CHECKING:
-    from facescale.synthesis.photo.sfm_world import SfmWorld
+from facescale.pipelines.rehearse_config import RehearseConfig
 
 VERTICES = 26317
 TEXELS = 512
@@ -53,11 +47,12 @@ ACTED: Mapping[str, Mapping[str, float]] = {
 """The corpus' expressions in ARKit's names."""
 
 
-def _person(index: int) -> str:
+def person_id(index: int) -> str:
+    """Folder of a subject."""
     return str(index + 1)
 
 
-def _expressions(config: RehearseConfig, index: int) -> list[int]:
+def expressions(config: RehearseConfig, index: int) -> list[int]:
     """Numbers of the expressions that a person has."""
     if config.sequences > len(EXPRESSIONS):
         raise ValueError(f"expected at most {len(EXPRESSIONS)} sequences (expressions), got {config.sequences}")
@@ -66,11 +61,12 @@ def _expressions(config: RehearseConfig, index: int) -> list[int]:
     return numbers[:-1] if lacking else numbers
 
 
-def _items(config: RehearseConfig, index: int) -> tuple[str, ...]:
-    return tuple(f"{_person(index)}/{expression_name(k)}" for k in _expressions(config, index))
+def items(config: RehearseConfig, index: int) -> tuple[str, ...]:
+    """Ids of a subject's items."""
+    return tuple(f"{person_id(index)}/{expression_name(k)}" for k in expressions(config, index))
 
 
-def _built_in(config: RehearseConfig) -> Any:
+def built_in(config: RehearseConfig) -> Any:
     """The head, which the stand-in topologies lie on.
 
     Raises:
@@ -90,15 +86,15 @@ def _models(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
     from facescale.synthesis.photo.camera_response import jpeg
     from facescale.synthesis.stand_in_sheet import stand_in_sheet
 
-    scans = ActedScans(_built_in(config), truth=config.truth, normalised=True)
+    scans = ActedScans(built_in(config), truth=config.truth, normalised=True)
     sheet = stand_in_sheet(VERTICES)
 
     def make(index: int) -> Mapping[str, bytes]:
-        number, name = (config.seed, index), _person(index)
+        number, name = (config.seed, index), person_id(index)
         person = scans.person(*number)
         texture = jpeg(scans.texture(number, TEXELS), QUALITY)
         truths = {}
-        for k in _expressions(config, index):
+        for k in expressions(config, index):
             expression = expression_name(k)
             item = f"{name}/{expression}"
             made = scans.make(person, number, ACTED[EXPRESSIONS[k]], names=(item, name))
@@ -107,7 +103,7 @@ def _models(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
             bare = config.quirks and index == 0 and k == config.sequences
             if bare:
                 told["quirks"] = [f"the texture of {expression} is missing"]
-            elif k == _expressions(config, index)[-1] < config.sequences:
+            elif k == expressions(config, index)[-1] < config.sequences:
                 told["quirks"] = [f"the expression {expression_name(config.sequences)} is missing"]
             write_model(
                 mesh,
@@ -119,13 +115,14 @@ def _models(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
                 displacement=_flat(),
             )
             truths[item] = made.truth.to_npz()
-            _note(config, item, told)
+            note(config, item, told)
         return truths
 
     return make
 
 
-def _note(config: RehearseConfig, item: str, told: Mapping[str, Any]) -> None:
+def note(config: RehearseConfig, item: str, told: Mapping[str, Any]) -> None:
+    """Write beside an item's truth what is to be known of it."""
     from facescale.corpora.files import join, write_bytes
 
     record = json.dumps(told, indent=1).encode()
@@ -147,92 +144,17 @@ def _lists(config: RehearseConfig) -> None:
     from facescale.corpora.facescape.writing import write_lists
     from facescale.synthesis.stand_in_sheet import stand_in_sheet
 
-    people = {_person(index): (("m", "f")[index % 2], 20 + index % 40) for index in range(config.subjects)}
+    people = {person_id(index): (("m", "f")[index % 2], 20 + index % 40) for index in range(config.subjects)}
     shown = [name for name in people if int(name) % 2]
-    missing = {_person(0): ("jpg",)} if config.quirks else {}
+    missing = {person_id(0): ("jpg",)} if config.quirks else {}
     write_lists(people, shown, stand_in_sheet(VERTICES).ibug68, config.out, missing=missing)
 
 
-def _shoots(config: RehearseConfig) -> Callable[[int], Mapping[str, bytes]]:
-    from facescale.corpora.facescape.writing import write_shoot
-    from facescale.synthesis.photo.camera_response import jpeg
-    from facescale.synthesis.photo.cropping import chosen_views
-    from facescale.synthesis.photo.session_synthesis import SessionSynthesis, SessionSynthesizer
-
-    settings = SessionSynthesis(
-        cameras=tuple(str(place) for place in range(config.cameras)),
-        frames=1,
-        size=parsed_size(config.size),
-        offsets=False,
-        distorted=True,
-        truth=config.truth,
-    )
-    synthesizer = SessionSynthesizer(_built_in(config), settings)
-
-    def make(index: int) -> Mapping[str, bytes]:
-        truths = {}
-        for k in _expressions(config, index):
-            made = synthesizer.make(config.seed, index, expression_name(k), subject=_person(index))
-            world = _world(config, index, k)
-            views = {int(view.group): view for view in made.capture.views}
-            cameras = {p: world.camera(view.camera) for p, view in views.items() if view.camera is not None}
-            pictures = {place: jpeg(view.image, QUALITY) for place, view in views.items()}
-            spoil = config.quirks and index == 0 and config.cameras > 2  # noqa: PLR2004 - enough are left
-            if spoil:
-                del pictures[config.cameras - 1]
-                quirks = ["view 1 is marked invalid", f"the picture of view {config.cameras - 1} is missing"]
-                _note(config, made.truth.item, {"quirks": quirks})
-            write_shoot(
-                pictures,
-                cameras,
-                config.out,
-                person=_person(index),
-                expression=expression_name(k),
-                mesh=world.mesh(made.capture.registrations[0].mesh),
-                invalid=(1,) if spoil else (),
-            )
-            names = [f"{place}.jpg" for place in views]
-            truths[made.truth.item] = chosen_views(
-                made.truth, range(len(names)), item=made.truth.item, names=names
-            ).to_npz()
-        return truths
-
-    return make
-
-
-def _world(config: RehearseConfig, index: int, k: int) -> "SfmWorld":
-    """Another for every person and expression."""
-    from facescale.synthesis.photo.sfm_world import SfmWorld
-
-    return SfmWorld.draw(np.random.default_rng([config.seed, index, 20, k]))
-
-
-def _scales(config: RehearseConfig) -> None:
-    """Rt_scale_dict.json: here the canonical space is the rehearsal's own world."""
-    from facescale.corpora.facescape.writing import FOLDER, scales_json
-    from facescale.corpora.files import join, write_bytes
-
-    spaces: dict[str, dict[int, tuple[float, np.ndarray, np.ndarray]]] = {}
-    for index in range(config.subjects):
-        for k in _expressions(config, index):
-            world = _world(config, index, k)
-            back = world.rotation.T
-            spaces.setdefault(_person(index), {})[k] = (world.unit, back, -back @ world.translation)
-    write_bytes(join(config.out, f"{FOLDER}/Rt_scale_dict.json"), scales_json(spaces))
-
-
 REHEARSALS = {
-    "facescape-mv": Rehearsal(
-        unit="sets of pictures",
-        settings=frozenset({"cameras", "sequences", "size", "quirks"}),
-        items=_items,
-        maker=_shoots,
-        lists=_scales,
-    ),
     "facescape-tu": Rehearsal(
         unit="registered scans",
         settings=frozenset({"sequences", "quirks"}),
-        items=_items,
+        items=items,
         maker=_models,
         lists=_lists,
     ),

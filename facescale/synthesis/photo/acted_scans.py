@@ -118,10 +118,17 @@ class ActedScans:
 
     def _scale(self, person: Person) -> float:
         """Factor that gives the person at rest the common distance of the eyes."""
-        if not self._normalised:
-            return 1.0
-        head = self._painted.head
-        rest = torch.from_numpy(person.neutral.astype(np.float64))[None]
-        marks = points_at(rest, head.faces, head.landmarks["ibug68"])[0].numpy()
-        right, left = (marks[rim].mean(axis=0) for rim in EYES)
-        return PUPILS / float(np.linalg.norm(left - right))
+        return normalised_scale(eye_distance(self._painted.head, person.neutral)) if self._normalised else 1.0
+
+
+def eye_distance(head: LinearHead, shape: Float[np.ndarray, "v 3"]) -> float:
+    """Distance of the eyes' middles on a shape in the head's topology."""
+    rest = torch.from_numpy(shape.astype(np.float64))[None]
+    marks = points_at(rest, head.faces, head.landmarks["ibug68"])[0].numpy()
+    right, left = (marks[rim].mean(axis=0) for rim in EYES)
+    return float(np.linalg.norm(left - right))
+
+
+def normalised_scale(eyes: float) -> float:
+    """Factor that gives such a distance of the eyes, mm, the common one."""
+    return PUPILS / eyes

@@ -84,3 +84,19 @@ def test_rehearsed_views_see_the_truth(tmp_path, space):
         mine = project(view.camera, capture.scan.vertices[::500])
         posed = shape @ truth.head_rotations[place].T + truth.head_translations[place]
         np.testing.assert_allclose(mine, project(truth.camera(place), posed[::500]), atol=0.05)
+
+
+@pytest.mark.slow
+def test_rehearsed_single_pictures_have_the_true_face_normalised(tmp_path):
+    out = tmp_path / "corpus"
+    settings = {"subjects": 2, "sequences": 2, "size": "64x80"}
+    assert rehearse(config(out, "facescape-svfr", **settings)) == 0
+    layout = find_layout("facescape-svfr")
+    options = options_of(layout.options, ["truth=read"])
+    first, second = (layout.load(item, options) for item in layout.index(str(out), options))
+    truth = ImageTruth.from_npz((tmp_path / "corpus-truth" / "wild/000.npz").read_bytes())
+    told = json.loads((tmp_path / "corpus-truth" / "wild/000.quirks.json").read_text())
+    shape = truth.vertices(0, load_head("builtin").basis[..., -52:].numpy())
+    expected = told["scaled_by"] * stand_in_sheet(26317).follow(shape)
+    np.testing.assert_allclose(first.scan.vertices, expected, atol=0.01)
+    assert (first.views[0].name, second.scan) == (truth.views[0], None)

@@ -1,0 +1,1 @@
+"""The NoW benchmark: photographs of people whose scans judge a reconstruction."""
