@@ -1,8 +1,10 @@
 """numpy's .npy and .npz out of corpora: never a pickle, and no array larger than its file. Knows no corpus."""
 
 import io
+import lzma
 import math
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection
@@ -14,6 +16,10 @@ from facescale.corpora.rejections import bad_array
 ARRAY_LIMIT = 1 << 28
 """Bytes of one array."""
 _ENCRYPTED = 0x1
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError, RuntimeError,
+)  # fmt: skip
+"""What reading an archive of nonsense raises; the bytes are in memory, so that an OSError is about them too."""
 _HEADER_LIMIT = 1 << 12
 _HEADER = re.compile(
     rb"\x93NUMPY[\x01-\x03]\x00.{2,4}"
@@ -85,7 +91,7 @@ def read_npz(
                     # one byte more than promised shows that the promise was a lie
                     content = opened.read(info.file_size + 1)
                 found[name] = read_npy(content, f"{name} of {what}", limit=limit)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise bad_array(f"{what} as an .npz archive", str(error)[:80]) from error
     return found
 
