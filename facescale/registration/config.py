@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from facescale.structures.units import UNITS, Unit
 
-METHOD_VERSION = 3
+METHOD_VERSION = 4
 """Raised by hand whenever the same scan and configuration would give another result."""
 
 Axis = Literal["+x", "-x", "+y", "-y", "+z", "-z"]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import torch
+from jaxtyping import Bool
+from torch import Tensor
 
 from facescale.fitting.levenberg_marquardt import LevenbergMarquardt, LmState, begin, solve
 from facescale.fitting.unknowns import Unknowns
@@ -89,9 +91,7 @@ def fit(
     if bool(early.all()):
         return state
     late = _run(problem, settings.late, state, points)
-    # such blocks multiply the others, and a solve's last step is never verified: keep what is no worse
-    before, after = (problem.energy(each.unknowns, state.carried) for each in (state, late))
-    better = after <= before
+    better = no_worse(problem, late, state, taken=_taken(settings.late, points))
     return replace(
         late,
         unknowns=late.unknowns.where(better, state.unknowns),
@@ -99,12 +99,37 @@ def fit(
     )
 
 
+def no_worse(
+    problem: ScanProblem,
+    late: LmState[Unknowns, Carried],
+    before: LmState[Unknowns, Carried],
+    *,
+    taken: int,
+) -> Bool[Tensor, "b"]:
+    """Whether the late level did good: lower energy on all points, and lower loss on those it did not see.
+
+    Late blocks multiply the others, and a solve's last step is never verified. The points it did not see drove
+    the levels before it, so the comparison leans towards what there was.
+    """
+    unseen = problem.data.after(taken)
+    judge = replace(problem, data=unseen) if unseen.points.shape[1] else problem
+    pairs = (late.unknowns, before.unknowns)
+    energy, energy_before = (problem.energy(each, before.carried) for each in pairs)
+    loss, loss_before = (judge.loss(each, before.carried) for each in pairs)
+    return (energy <= energy_before) & (loss <= loss_before)
+
+
+def _taken(level: Level, points: int) -> int:
+    """Points of a level, where the sample has them."""
+    return max(round(level.share * points), min(FEWEST, points))
+
+
 def _run(
     problem: ScanProblem, level: Level, state: LmState[Unknowns, Carried], points: int
 ) -> LmState[Unknowns, Carried]:
     part = replace(problem, outside_weight=level.outside_weight)
     if level.share < 1:
-        part = replace(part, data=problem.data.first(max(round(level.share * points), min(FEWEST, points))))
+        part = replace(part, data=problem.data.first(_taken(level, points)))
     # the points differ from level to level, and with them the hints
     state = replace(state, carried=replace(state.carried, found=None))
     return solve(part, level.solver, state)

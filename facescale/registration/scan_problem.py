@@ -57,6 +57,15 @@ class Data:
             keypoint_precision=self.keypoint_precision,
         )
 
+    def after(self, count: int) -> "Data":
+        """The points that `first` leaves out, with their own weight."""
+        return replace(
+            self,
+            points=self.points[:, count:].contiguous(),
+            normals=self.normals[:, count:].contiguous(),
+            precision=self.precision[:, count:],
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
@@ -151,6 +160,12 @@ class ScanProblem(AbstractProblem[Unknowns, Carried], AbstractDescent[Unknowns, 
         precision = self._precision(matches)
         _, rest = self._rows(unknowns, matches, weight * precision)
         return (loss * precision).sum(dim=1).double() + rest
+
+    def loss(self, unknowns: Unknowns, state: Carried) -> Float[Tensor, "b"]:
+        """The points' part of the energy, without keypoints and priors, in the robust widths of `state`."""
+        matches = self.search(unknowns, replace(state, found=None))
+        loss, _ = self._robust(matches, state.width)
+        return (loss * self._precision(matches)).sum(dim=1).double()
 
     def room(self, unknowns: Unknowns) -> tuple[Float[Tensor, "b u"], Float[Tensor, "b u"]]:
         """Free for the pose, up to their bounds for coefficients."""
