@@ -25,6 +25,7 @@ LAYOUTS: Mapping[str, str] = {
     "realy": "facescale.corpora.realy.layout",
     "scans": "facescale.corpora.scans",
     "stirling": "facescale.corpora.stirling.layout",
+    "vhap": "facescale.corpora.vhap.layout",
     "videos": "facescale.corpora.videos",
 }
 """Name -> the module whose LAYOUT it is, in alphabetical order."""

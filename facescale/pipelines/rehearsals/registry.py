@@ -24,6 +24,7 @@ REHEARSED: Mapping[str, str] = {
     "realy": "facescale.pipelines.rehearsals.loose_scans",
     "scans": "facescale.pipelines.rehearsals.scans",
     "stirling": "facescale.pipelines.rehearsals.marked_scans",
+    "vhap": "facescale.pipelines.rehearsals.vhap",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }
 """Name of a layout -> the module whose REHEARSALS has it, in alphabetical order."""
