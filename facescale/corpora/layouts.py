@@ -28,6 +28,7 @@ LAYOUTS: Mapping[str, str] = {
     "rig": "facescale.corpora.rig.layout",
     "scans": "facescale.corpora.scans",
     "stirling": "facescale.corpora.stirling.layout",
+    "vhap": "facescale.corpora.vhap.layout",
     "videos": "facescale.corpora.videos",
 }
 """Name -> the module whose LAYOUT it is, in alphabetical order."""

@@ -84,7 +84,7 @@ def _view(
         camera=None if record is None else camera_of(record, (width, height)),
         time_s=frame.number / rate,
         group=frame.camera,
-        mask=_mask(frame.mask, longest_side, (height, width)),
+        mask=_mask(frame.mask, (height, width)),
         landmarks=None if frame.landmarks is None else frame.landmarks((width, height)),
     )
 
@@ -102,11 +102,12 @@ def bounded(file: InputFile) -> bytes:
         raise CaptureRejected("too-large", f"{file.path}: {error}") from error
 
 
-def _mask(file: InputFile | None, longest_side: int, shape: tuple[int, int]) -> np.ndarray | None:
+def _mask(file: InputFile | None, shape: tuple[int, int]) -> np.ndarray | None:
+    """Alpha in the size of its picture; that of a larger one is shrunk by area as pictures are."""
     if file is None:
         return None
     try:
-        mask = decode_picture(bounded(file), longest_side=longest_side).image[..., 0]
+        mask = decode_picture(bounded(file), longest_side=max(shape)).image[..., 0]
     except FileNotFoundError:
         return None
     if mask.shape != shape:

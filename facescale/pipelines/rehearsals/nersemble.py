@@ -60,7 +60,7 @@ def present(config: RehearseConfig, index: int) -> tuple[str, ...]:
 
 
 def sessions(
-    config: RehearseConfig, *, one_lens: bool, even: bool, depth: bool = False
+    config: RehearseConfig, *, one_lens: bool, even: bool, depth: bool = False, rate: float = RATE
 ) -> "SessionSynthesizer":
     """What makes the performances."""
     from facescale.heads.library import load_head
@@ -69,7 +69,7 @@ def sessions(
     settings = SessionSynthesis(
         cameras=rig_cameras(config.cameras),
         frames=config.frames,
-        rate=RATE,
+        rate=rate,
         size=parsed_size(config.size, even=even),
         offsets=config.offsets,
         one_lens=one_lens,

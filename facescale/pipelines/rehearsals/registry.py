@@ -27,6 +27,7 @@ REHEARSED: Mapping[str, str] = {
     "rig": "facescale.pipelines.rehearsals.rig",
     "scans": "facescale.pipelines.rehearsals.scans",
     "stirling": "facescale.pipelines.rehearsals.marked_scans",
+    "vhap": "facescale.pipelines.rehearsals.vhap",
     "videos": "facescale.pipelines.rehearsals.pictures",
 }
 """Name of a layout -> the module whose REHEARSALS has it, in alphabetical order."""
