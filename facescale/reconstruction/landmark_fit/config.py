@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-METHOD_VERSION = 2
+METHOD_VERSION = 3
 """Raised by hand whenever the same landmarks and configuration would give another result."""
 
 
