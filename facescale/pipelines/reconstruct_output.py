@@ -3,6 +3,7 @@
 Joins reconstruction, rendering and reporting.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,11 +62,13 @@ def result_row(seen: SeenSubject, fit: LandmarkFit, mean_fit: LandmarkFit | None
         "focal_px": None if focal is None else float(focal.focal.mean()),
         "focal_sd_px": None if focal is None else focal.sd_px,
         "focal_identified": all(each.identified for each in fit.focals) if fit.focals else None,
-        "metric": bool(known),
+        "metric": _metric(seen, fit),
         "identity_rms_sigma": float(np.sqrt(np.square(fit.identity).mean())),
         "fit_ended": fit.status.sentence,
         "iterations": fit.iterations,
-        "notes": " ".join(sorted({note for view in seen.subject.views for note in view.landmarks.notes})),
+        "notes": " ".join(
+            [*_unit(fit), *sorted({n for view in seen.subject.views for n in view.landmarks.notes})]
+        ),
     }
 
 
@@ -95,7 +98,7 @@ def write_result(
     unknown = np.full(len(neutral), np.nan, np.float32)
     mesh = Mesh(vertices=neutral.astype(np.float32), faces=faces)
     exports.write_ply(folder / "fit.ply", mesh, {"error_mm": unknown if error_mm is None else error_mm})
-    exports.write_parameters(folder / "parameters.npz", _parameters(fit))
+    exports.write_parameters(folder / "parameters.npz", _parameters(seen, fit))
     exports.write_parameters(folder / "frames.npz", _frames(seen, fit))
     pq.write_table(frame_table(seen, fit), folder / "frames.parquet", compression="zstd")
     (folder / "head.glb").write_bytes(_animated(head, seen, fit))
@@ -130,11 +133,22 @@ def _median_error(fit: LandmarkFit) -> float | None:
 
 
 def _calibrated(fit: LandmarkFit) -> int:
-    """Views that took part and whose cameras are known: they tell millimetres."""
+    """Views that took part and whose cameras are known."""
     return sum(view.used and view.focal_group < 0 for view in fit.views)
 
 
-def _parameters(fit: LandmarkFit) -> dict[str, np.ndarray | float | str]:
+def _metric(seen: SeenSubject, fit: LandmarkFit) -> bool:
+    return _calibrated(fit) > 0 and seen.subject.metric
+
+
+def _unit(fit: LandmarkFit) -> list[str]:
+    """What is to be said where the unit of the cameras' world was unknown."""
+    if fit.millimetres_per_unit is None:
+        return []
+    return [f"the cameras' unit is unknown: an average head makes it {fit.millimetres_per_unit:.4g} mm."]
+
+
+def _parameters(seen: SeenSubject, fit: LandmarkFit) -> dict[str, np.ndarray | float | str]:
     """The shape at rest, in its own head frame: the form that all results share."""
     return {
         "params/identity": fit.identity,
@@ -144,7 +158,7 @@ def _parameters(fit: LandmarkFit) -> dict[str, np.ndarray | float | str]:
         "translation_mm": np.zeros(3),
         "scale": 1.0,
         "millimetres_per_unit": 1.0,
-        "metric": np.asarray(_calibrated(fit) > 0),
+        "metric": np.asarray(_metric(seen, fit)),
     }
 
 
@@ -177,8 +191,14 @@ def _focal(fit: LandmarkFit, view: FittedView, source: LandmarkView) -> np.ndarr
 
 
 def _animated(head: AbstractTemplateHead, seen: SeenSubject, fit: LandmarkFit) -> bytes:
-    """The head with its expressions, moving as it was fitted; photographs follow each other by a second."""
-    used = [(view, time) for view, time in zip(fit.views, seen.times_s, strict=True) if view.used]
+    """The head with its expressions, moving as it was fitted; photographs follow each other by a second.
+
+    Of several cameras with times it moves before the one that has most views: each has axes of its own.
+    """
+    devices = [v.group if t is not None else "" for v, t in zip(seen.subject.views, seen.times_s, strict=True)]
+    shown = Counter(d for d, view in zip(devices, fit.views, strict=True) if view.used).most_common(1)[0][0]
+    parts = zip(fit.views, seen.times_s, devices, strict=True)
+    used = [(view, time) for view, time, device in parts if view.used and device == shown]
     times = np.array([float(place) if time is None else time for place, (_, time) in enumerate(used)])
     keep = np.concatenate([[True], np.diff(times) > 0])
     shape = blendshapes(head, {"identity": fit.identity})

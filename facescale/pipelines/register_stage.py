@@ -120,6 +120,7 @@ class RegisterStage(AbstractStage):
     def load(self, item: Item) -> Loaded:
         """Read a scan, orient it and draw its points."""
         capture = self._source.load(item)
+        _require_scan(capture)
         by_role = {file.role: file for file in item.inputs}
         truth, notes = None, ()
         if "truth" in by_role:
@@ -180,6 +181,22 @@ class RegisterStage(AbstractStage):
         """The mean head's nose tip in its first pose: the face region is cut without looking at the fit."""
         scale = result.millimetres_per_unit / sample.millimetres_per_unit
         return scale * (sample.scale * (sample.rotation @ self._nose_tip) + sample.translation)
+
+
+def _require_scan(capture: Capture) -> None:
+    """A corpus of scans may be read in a way that leaves them out.
+
+    Raises:
+        CaptureRejected: no-scan.
+    """
+    if capture.scan is not None:
+        return
+    found = f"{len(capture.views)} pictures" if capture.views else "neither a scan nor pictures"
+    raise CaptureRejected(
+        "no-scan",
+        f"expected a scan, found {found}",
+        "read the scans of the corpus: `facescale corpus layouts --corpus NAME` lists its options",
+    )
 
 
 def seed_of(item: Item) -> int:

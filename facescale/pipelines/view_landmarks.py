@@ -12,6 +12,7 @@ import torch
 
 from facescale.heads.template import AbstractTemplateHead
 from facescale.perception import mediapipe_points as points
+from facescale.pipelines.instants import instants_of
 from facescale.reconstruction.landmark_fit.embedding import LandmarkEmbedding
 from facescale.reconstruction.landmark_fit.sample import LandmarkSubject, LandmarkView
 from facescale.structures import Capture, CaptureRejected, FaceLandmarks, LostView, View
@@ -47,8 +48,7 @@ class SeenSubject:
 def seen_subject(capture: Capture, landmarker: Detector, *, one_lens: bool = False) -> SeenSubject:
     """Find the landmarks of every view.
 
-    Calibrated photographs, which have no time, are taken for one instant seen by a rig; all other views have an
-    expression and a pose of their own.
+    Calibrated views of one moment share expression and pose, see `instants_of`; all other views have their own.
 
     Args:
         capture: with views.
@@ -68,6 +68,7 @@ def seen_subject(capture: Capture, landmarker: Detector, *, one_lens: bool = Fal
             lost.append(LostView(name=view.name, reason=f"{rejected.reason}: {rejected.detail}"))
     if not found:
         raise _nobody(lost, refused)
+    instants = instants_of(capture, [view for view, _ in found])
     views = tuple(
         LandmarkView(
             name=view.name,
@@ -75,14 +76,14 @@ def seen_subject(capture: Capture, landmarker: Detector, *, one_lens: bool = Fal
             size=(view.image.shape[1], view.image.shape[0]),
             camera=view.camera,
             group=view.group or ("{1} x {0}".format(*view.image.shape) if one_lens else ""),
-            instant="rig" if view.camera is not None and view.time_s is None else "",
+            instant=instant,
         )
-        for view, landmarks in found
+        for (view, landmarks), instant in zip(found, instants, strict=True)
     )
     chosen = [found[place][0] for place in _spread([landmarks.yaw for _, landmarks in found])]
     return SeenSubject(
         item=capture.item,
-        subject=LandmarkSubject(key=capture.item, views=views),
+        subject=LandmarkSubject(key=capture.item, views=views, metric=capture.world == "metric"),
         times_s=tuple(view.time_s for view, _ in found),
         lost=tuple(lost),
         photographs={view.name: replace(view, image=view.image.copy()) for view in chosen},
@@ -121,6 +122,9 @@ def _spread(yaws: Sequence[float]) -> list[int]:
 
 
 def _nobody(lost: Sequence[LostView], refused: Sequence[CaptureRejected]) -> CaptureRejected:
+    if not lost:
+        hint = "read the pictures of the corpus: `facescale corpus layouts --corpus NAME` lists its options"
+        return CaptureRejected("no-usable-view", "expected pictures, found none", hint)
     reasons = {rejected.reason for rejected in refused}
     if len(lost) == 1 and refused:
         return refused[0]

@@ -58,6 +58,9 @@ def test_where_nobody_is_seen_the_reason_is_that_of_the_views():
     with pytest.raises(CaptureRejected) as mixed:
         seen_subject(capture(view("a", 0), lost=(LostView(name="b", reason="damaged"),)), Detector())
     assert mixed.value.reason == "no-usable-view"
+    with pytest.raises(CaptureRejected) as bare:
+        seen_subject(capture(), Detector())
+    assert (bare.value.reason, bare.value.detail) == ("no-usable-view", "expected pictures, found none")
 
 
 def test_calibrated_photographs_are_one_instant_and_frames_of_a_video_are_not():
@@ -69,6 +72,24 @@ def test_calibrated_photographs_are_one_instant_and_frames_of_a_video_are_not():
     assert {each.instant for each in video.subject.views} == {""}
     assert {each.group for each in video.subject.views} == {"video"}
     assert video.times_s == (0.0, 0.04)
+
+
+def test_frames_of_calibrated_videos_share_the_moments_of_the_capture_s_common_clock():
+    views = [
+        view(f"{device}/{k}", 10, camera=camera(), time_s=start + 0.04 * k, group=device)
+        for device, start in (("a", 0.0), ("b", 7.0))
+        for k in range(2)
+    ]
+    told = Capture(item="s0", subject="s0", views=tuple(views), attributes={"offset_s:b": "-7"})
+    first, second, *others = [each.instant for each in seen_subject(told, Detector()).subject.views]
+    assert others == [first, second]
+    assert first != second
+
+
+def test_a_world_without_a_unit_is_told_to_the_fit():
+    unknown = Capture(item="s0", subject="s0", views=(view("a", 10, camera=camera()),), world="arbitrary")
+    assert not seen_subject(unknown, Detector()).subject.metric
+    assert seen_subject(capture(view("a", 10, camera=camera())), Detector()).subject.metric
 
 
 def test_photographs_have_lenses_of_their_own_unless_all_are_said_to_share_one():

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from facescale.corpora.arrays import read_npy
+from facescale.corpora.array_files import read_npy
 from facescale.structures.errors import CaptureRejected
 
 LIMIT = 4 << 20
@@ -68,9 +68,9 @@ def read_affine(data: bytes) -> Float[np.ndarray, "3 4"]:
         CaptureRejected: not such an array.
     """
     try:
-        array = read_npy(data)
-    except ValueError as error:
-        raise bad_colours("an array of at least 3 x 4 numbers", str(error)[:80]) from error
+        array = read_npy(data, "a colour correction")
+    except CaptureRejected as error:
+        raise bad_colours("an array of at least 3 x 4 numbers", error.detail[:80]) from error
     rows = array.shape[0] if array.ndim == 2 else 0  # noqa: PLR2004
     if rows < 3 or array.shape[1] < 4 or array.dtype.kind != "f":  # noqa: PLR2004 - a 3 x 4 map
         raise bad_colours("an array of at least 3 x 4 numbers", f"{array.shape} {array.dtype}")

@@ -130,6 +130,7 @@ def _result(
         status=SolveStatus(int(solution.status[lane])),
         iterations=int(solution.iterations[lane]),
         energy=float(solution.energy[lane]),
+        millimetres_per_unit=sample.millimetres_per_unit,
     )
 
 

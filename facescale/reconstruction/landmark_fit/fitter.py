@@ -21,6 +21,7 @@ from facescale.reconstruction.landmark_fit.sample import LandmarkSubject, Prepar
 from facescale.reconstruction.landmark_fit.site_model import SiteModel, site_model
 from facescale.reconstruction.landmark_fit.solve import Solution, solve
 from facescale.reconstruction.landmark_fit.unknowns import LandmarkUnknowns
+from facescale.reconstruction.landmark_fit.world_scale import in_millimetres
 from facescale.structures.errors import CaptureRejected
 
 VIEWS_AT_ONCE = 96
@@ -49,7 +50,7 @@ class LandmarkFitter:
 
     def fit(self, subjects: Sequence[LandmarkSubject]) -> list[LandmarkFit | CaptureRejected]:
         """Fit subjects; one result, or the reason why there is none, each, in order."""
-        prepared = [prepare(subject, self.embedding, self.config) for subject in subjects]
+        prepared = [self._prepared(subject) for subject in subjects]
         results: list[LandmarkFit | CaptureRejected] = []
         start, views = 0, 0
         for stop, sample in enumerate(prepared, start=1):
@@ -73,9 +74,7 @@ class LandmarkFitter:
     def start(self, batch: LandmarkBatch) -> tuple[LandmarkUnknowns, Float[Tensor, "v"]]:
         """The mean head in its first poses, and how far each view is from it, in heights of its face."""
         expression, identity = self.model.expression, self.model.identity
-        rest = torch.cat([expression.prior_mean, identity.prior_mean]).double()
-        mean = self.model.fixed.zero + self.model.fixed.basis @ rest
-        rotation, translation, apart = first_poses(mean, batch, self.model.fixed_index)
+        rotation, translation, apart = first_poses(self._mean(), batch, self.model.fixed_index)
         instants, lanes = len(rotation), len(batch.counts)
         start = LandmarkUnknowns(
             rotation=rotation,
@@ -86,6 +85,18 @@ class LandmarkFitter:
             shared_log_focal=torch.zeros(lanes, batch.focals, dtype=torch.float64),
         )
         return start, apart
+
+    def _mean(self) -> Float[Tensor, "k 3"]:
+        """Fixed sites of the mean head, mm."""
+        rest = torch.cat([self.model.expression.prior_mean, self.model.identity.prior_mean]).double()
+        return self.model.fixed.zero + self.model.fixed.basis @ rest
+
+    def _prepared(self, subject: LandmarkSubject) -> PreparedSubject:
+        sample = prepare(subject, self.embedding, self.config)
+        if subject.metric or (sample.group >= 0).all():
+            return sample
+        worst = WORST_START * self.config.worst_median
+        return in_millimetres(sample, self._mean(), self.model.fixed_index, worst=worst)
 
     def _fit(
         self, subjects: Sequence[LandmarkSubject], prepared: Sequence[PreparedSubject]

@@ -65,3 +65,6 @@ class LandmarkFit:
     iterations: int
     energy: float
     """Robust sum of squares of whitened landmark errors and of the priors."""
+    millimetres_per_unit: float | None = None
+    """In a unit of the cameras' world, where that was unknown: estimated from the mean head, so that sizes and
+    distances are those of an average head. None where the world is in mm, or no camera was known."""

@@ -40,6 +40,8 @@ class LandmarkSubject:
     key: str
     views: tuple[LandmarkView, ...]
     """A video's in the order of time."""
+    metric: bool = True
+    """Whether translations of known cameras are in mm; else their unit is estimated, see `world_scale`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,8 @@ class PreparedSubject:
     group_names: tuple[str, ...]
     reasons: tuple[str, ...]
     """Why a view takes no part; empty for those that do."""
+    millimetres_per_unit: float | None = None
+    """By which translations were multiplied, where their unit was unknown."""
 
 
 def prepare(
