@@ -51,7 +51,8 @@ class ExportConfig:
     to: str
     """Where files go: a folder or s3://bucket/prefix of its own."""
     format: str = "glb"
-    """Some of glb,ply,obj,npz. glb: metres, expressions as morph targets. The others: mm."""
+    """Some of glb,ply,obj,npz. glb: metres, expressions as morph targets; a head of bones has a skin with four
+    weights a vertex instead. The others: mm."""
     flat: bool = False
     """All files in one folder, named after their items, instead of a folder an item."""
     frame: Frame = "scan"

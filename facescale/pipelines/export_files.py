@@ -13,6 +13,7 @@ import numpy as np
 
 from facescale.corpora.ply import read_ply, read_vertex_property, write_ply
 from facescale.heads.blendshapes import Blendshapes, blendshapes
+from facescale.heads.bones import bone_skin_of
 from facescale.heads.template import AbstractTemplateHead
 from facescale.pipelines.fitted_parameters import FittedParameters, read_parameters
 from facescale.reporting.exports import unit_normals
@@ -25,7 +26,7 @@ from facescale.structures.outcome import Outcome
 Format = Literal["glb", "ply", "obj", "npz"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 Frame = Literal["scan", "head"]
-VERSION = 1
+VERSION = 2
 """Raised by hand when the bytes of any format change: files of an older one are then made again."""
 PARAMETERS, FIT = "parameters.npz", "fit.ply"
 AGREEMENT_MM = 0.01
@@ -129,6 +130,7 @@ class HeadExporter:
             )
 
     def _glb(self, item: FittedItem) -> bytes:
+        skin = bone_skin_of(self._head, item.fitted.params)
         extras = {
             "facescale": {
                 **self._facts(item),
@@ -136,6 +138,7 @@ class HeadExporter:
                 "vertices": len(item.shape.neutral),
                 "sums": {name: list(halves) for name, halves in item.shape.sums.items()},
                 "blend_residual_mm": round(item.shape.residual_mm, 4),
+                **({} if skin is None else {"four_weights": skin.errors()}),
             }
         }
         return head_glb(
@@ -145,6 +148,7 @@ class HeadExporter:
             pose=item.pose,
             extras=extras,
             copyright_text="; ".join(f"{name}: {text}" for name, text in sorted(item.outcome.licences.items())),
+            skin=skin,
         )
 
     def _ply(self, item: FittedItem) -> bytes:

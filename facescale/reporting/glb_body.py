@@ -19,10 +19,10 @@ class GlbBody:
         self._accessors: list[Any] = []
 
     def attribute(self, array: np.ndarray, *, bounds: bool = False) -> int:
-        """Add a vertex attribute, (n,) or (n, 2..4), float32 or uint16 that stands for 0..1.
+        """Add a vertex attribute, (n,) or (n, 2..4).
 
         Args:
-            array: the values.
+            array: float32, uint16 that stands for 0..1, or uint8 that stands for itself.
             bounds: write their least and greatest values, as glTF wants of positions.
 
         Returns:
@@ -85,6 +85,12 @@ class GlbBody:
         """Add times, or values of an animation, float32; returns the accessor's number."""
         return self._accessor(array, self._view(array, target=None), _bounds(array) if bounds else {})
 
+    def matrices(self, array: Float[np.ndarray, "n 4 4"]) -> int:
+        """Add matrices that act on columns, as a skin has them; returns the accessor's number."""
+        # glTF stores columns
+        flat = array.swapaxes(1, 2).reshape(-1, 16).astype(np.float32)
+        return self._accessor(flat, self._view(flat, target=None), {})
+
     def file(self, **tree: Any) -> bytes:
         """Close the file.
 
@@ -116,10 +122,11 @@ class GlbBody:
 
         kinds = {
             np.dtype("f4"): gltf.FLOAT,
+            np.dtype("u1"): gltf.UNSIGNED_BYTE,
             np.dtype("u2"): gltf.UNSIGNED_SHORT,
             np.dtype("u4"): gltf.UNSIGNED_INT,
         }
-        shapes = {1: gltf.SCALAR, 2: gltf.VEC2, 3: gltf.VEC3, 4: gltf.VEC4}
+        shapes = {1: gltf.SCALAR, 2: gltf.VEC2, 3: gltf.VEC3, 4: gltf.VEC4, 16: gltf.MAT4}
         self._accessors.append(
             gltf.Accessor(
                 bufferView=view,

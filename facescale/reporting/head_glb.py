@@ -11,9 +11,11 @@ import numpy as np
 from jaxtyping import Bool, Float, Integer
 
 from facescale.heads.blendshapes import Blendshapes
+from facescale.heads.bone_skin import BoneSkin
 from facescale.heads.template import AbstractTemplateHead
 from facescale.reporting.exports import unit_normals
 from facescale.reporting.glb_body import GlbBody
+from facescale.reporting.glb_skin import skin_attributes, skin_tree
 from facescale.reporting.head_animation import METRES, HeadAnimation
 from facescale.structures.mesh import Mesh
 
@@ -21,6 +23,8 @@ LEAST_MM = 1e-3
 """Offsets below a micrometre are not stored: 57 of them at once stay far below what any fit can tell."""
 LEAST_NORMAL = 0.01
 """Changes of a unit normal below half a degree are not stored."""
+REMAINDER = "remainder"
+"""Name of the morph target of a head with bones."""
 _SKIN = (0.72, 0.58, 0.5, 1.0)
 """Linear base colour: a clay that reads as a head under any light and pretends to be nobody's skin."""
 
@@ -77,6 +81,7 @@ def head_glb(
     extras: Mapping[str, Any] | None = None,
     copyright_text: str = "",
     animation: HeadAnimation | None = None,
+    skin: BoneSkin | None = None,
 ) -> bytes:
     """Form a GLB: the neutral subject as base mesh, one sparse morph target an expression, its fitted weights.
 
@@ -94,9 +99,18 @@ def head_glb(
         extras: JSON-able facts for the mesh's extras, beside "targetNames".
         copyright_text: what asset.copyright says, such as the head model's licence.
         animation: of the expressions and of the node; goes without `pose`.
+        skin: bones; the base mesh is then its resting one, the nodes of its bones hold the fitted pose, and one
+            morph target, `REMAINDER`, holds what four weights a vertex miss there.
+
+    Raises:
+        ValueError: a skin beside expressions or an animation.
     """
     import pygltflib as gltf
 
+    if skin is not None:
+        if shape.names or animation is not None:
+            raise ValueError("expected bones without expressions and animation, got both")
+        shape = _with_remainder(skin)
     source, faces, uv = split_at_seams(len(shape.neutral), topology)
     body = GlbBody()
     base_normals = _normals(shape.neutral, topology.faces)
@@ -108,6 +122,8 @@ def head_glb(
     if uv is not None:
         # glTF's images begin at the top, ours at the bottom.
         attributes["TEXCOORD_0"] = body.attribute((uv * [1, -1] + [0, 1]).astype(np.float32))
+    if skin is not None:
+        attributes |= skin_attributes(body, skin, source)
     targets = [
         gltf.Attributes(
             POSITION=body.sparse(offset[source] * METRES, least=LEAST_MM * METRES, bounds=True),
@@ -129,11 +145,16 @@ def head_glb(
     weights = [float(weight) for weight in shape.weights]
     names = {"targetNames": list(shape.names)} if targets else {}
     matt = gltf.PbrMetallicRoughness(baseColorFactor=list(_SKIN), metallicFactor=0.0, roughnessFactor=0.75)
+    nodes, tree = [gltf.Node(mesh=0, name=name, **transform_of(pose))], {}
+    if skin is not None:
+        # the transform of a node with a skin does not count: the pose is the skeleton's
+        skeleton, tree = skin_tree(body, skin, name=name, transform=transform_of(pose))
+        nodes = [gltf.Node(mesh=0, skin=0, name=name), *skeleton]
     return body.file(
         asset=gltf.Asset(generator="facescale", version="2.0", copyright=copyright_text or None),
         scene=0,
-        scenes=[gltf.Scene(nodes=[0])],
-        nodes=[gltf.Node(mesh=0, name=name, **_transform(pose))],
+        scenes=[gltf.Scene(nodes=[0] if skin is None else [0, 1])],
+        nodes=nodes,
         meshes=[
             gltf.Mesh(
                 name=name, primitives=[primitive], weights=weights or None, extras={**names, **(extras or {})}
@@ -141,6 +162,7 @@ def head_glb(
         ],
         materials=[gltf.Material(name="head", pbrMetallicRoughness=matt, doubleSided=True)],
         animations=[animation.animation(body, node=0, weighted=bool(targets))] if animation else [],
+        **tree,
     )
 
 
@@ -175,7 +197,19 @@ def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return unit_normals(Mesh(vertices=vertices, faces=faces))
 
 
-def _transform(pose: HeadPose | None) -> dict[str, Any]:
+def _with_remainder(skin: BoneSkin) -> Blendshapes:
+    return Blendshapes(
+        names=(REMAINDER,),
+        neutral=skin.rest,
+        offsets=skin.remainder[None],
+        weights=np.ones(1),
+        sums={},
+        residual_mm=0.0,
+    )
+
+
+def transform_of(pose: HeadPose | None) -> dict[str, Any]:
+    """Fields of a node that poses a head."""
     if pose is None:
         return {}
     from scipy.spatial.transform import Rotation

@@ -27,6 +27,7 @@ gltf.scene.traverse((mesh) => {
     relative: mesh.geometry.morphTargetsRelative,
     normals: morphs.normal ? morphs.normal.length : 0,
     extras: mesh.userData,
+    bones: mesh.isSkinnedMesh ? mesh.skeleton.bones.map((bone) => bone.userData.name ?? bone.name) : [],
     position: packed(position.array),
     normal: packed(normal.array),
     uv: uv ? packed(uv.array) : "",
