@@ -18,6 +18,12 @@ def nothing_to_report(root: str, options: Any) -> Iterator[Finding]:
     return iter(())
 
 
+def never_pictures(options: Any) -> str:
+    """Of a layout whose items are of one kind."""
+    del options
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CorpusLayout(Generic[Options]):
     """How one corpus lies on disk, and how it is read."""
@@ -43,3 +49,10 @@ class CorpusLayout(Generic[Options]):
     """What the corpus as a whole lacks or has too much of: items that its lists name and that are not there."""
     licence: str = ""
     """Flag that outcomes carry; empty for a user's own files, of whose licence nothing is known."""
+    pictures: Callable[[Options], str] = never_pictures
+    """Role of the pictures that options make the items of a corpus of scans; empty where they do not."""
+
+    def shown(self, options: Options) -> tuple[Holds, str]:
+        """What captures chiefly have with some options, and the role of their files."""
+        role = self.pictures(options)
+        return ("views", role) if role else (self.holds, self.role)

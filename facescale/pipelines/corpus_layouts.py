@@ -123,6 +123,7 @@ def _survey(layout: CorpusLayout[Any], options: Any, root: str) -> Iterator[Find
 
 def _any(layout: CorpusLayout[Any], options: Any, survey: Callable[[str], Iterator[Finding]]) -> Layout:
     """A layout of a corpus of its own."""
+    holds, role = layout.shown(options)
 
     def load(item: Item) -> Capture:
         return layout.load(item, options)
@@ -130,13 +131,13 @@ def _any(layout: CorpusLayout[Any], options: Any, survey: Callable[[str], Iterat
     def schema() -> pa.Schema:
         from facescale.corpora.check import CHECK_SCHEMA
 
-        return CHECK_SCHEMA if layout.holds == "scan" else _views_schema()
+        return CHECK_SCHEMA if holds == "scan" else _views_schema()
 
     def check(items: Iterable[Item], workers: int) -> Iterator[Checked]:
         from facescale.corpora.check import check_captures
         from facescale.corpora.views_check import check_views, inspect_capture
 
-        if layout.holds == "scan":
+        if holds == "scan":
             return check_captures(items, load, workers=workers)
         return check_views(items, lambda item: inspect_capture(item, load), workers=workers)
 
@@ -145,13 +146,13 @@ def _any(layout: CorpusLayout[Any], options: Any, survey: Callable[[str], Iterat
         from facescale.pipelines.contact_cards import card_of
         from facescale.pipelines.rig_cards import views_card
 
-        if layout.holds == "scan":
+        if holds == "scan":
             return card_of(*check.inspect_capture(item, load), size=size)
         return views_card(*views_check.inspect_capture(item, load), size=size)
 
     return Layout(
-        noun="scans" if layout.holds == "scan" else "captures",
-        role=layout.role,
+        noun="scans" if holds == "scan" else "captures",
+        role=role,
         beside=layout.beside,
         suffixes=(),
         index=lambda root: layout.index(root, options),

@@ -24,11 +24,10 @@ class CorpusSource:
     """What the job needs captures to have."""
 
     def __post_init__(self) -> None:
-        if self.layout.holds != self.holds:
+        if self.holds not in {self.layout.holds, self.layout.shown(self.settings)[0]}:
             able = ", ".join(name for name in LAYOUTS if find_layout(name).holds == self.holds)
             needed = "scans" if self.holds == "scan" else "pictures"
             raise ValueError(f"expected a corpus with {needed} ({able}), got {self.corpus!r}")
-        assert self.settings is not None
 
     @cached_property
     def layout(self) -> CorpusLayout[Any]:
@@ -39,6 +38,11 @@ class CorpusSource:
     def settings(self) -> Any:
         """The layout's options."""
         return options_of(self.layout.options, self.options)
+
+    @property
+    def role(self) -> str:
+        """Of the files that items chiefly have."""
+        return self.layout.shown(self.settings)[1]
 
     @property
     def licences(self) -> Mapping[str, str]:

@@ -135,7 +135,7 @@ def _run(config: ReconstructConfig, manifest: pa.Table, tracking: JobTracking) -
             "options": config.source().options,
             "fit": asdict(config.fit()),
             "one_lens": config.lens == "shared",
-            "batch_size": config.batch_size or (1 if config.source().layout.role == "video" else 8),
+            "batch_size": config.batch_size or (1 if config.source().role == "video" else 8),
         },
     )
     return run(
@@ -157,7 +157,7 @@ def _items(config: ReconstructConfig) -> Iterator[Item]:
 
 
 def _cost(config: ReconstructConfig, item: Item) -> float:
-    role = config.source().layout.role
+    role = config.source().role
     files = sum(file.role == role for file in item.inputs)
     views = files * (config.frames if role == "video" else 1)
     return SECONDS_A_VIEW * views + SECONDS_A_MEGABYTE * item.size / 1e6

@@ -105,6 +105,10 @@ def _unmatched(attributes: Mapping[str, str]) -> bool:
     return UNMATCHED.items() <= attributes.items()
 
 
+def _pictures(options: MiccOptions) -> str:
+    return {"images": "image", "videos": "video"}.get(options.items, "")
+
+
 LAYOUT = CorpusLayout(
     name=NAME,
     title="MICC Florence: scans, photographs or videos, where options say that they lie",
@@ -115,5 +119,6 @@ LAYOUT = CorpusLayout(
     index=index,
     load=load,
     survey=survey,
+    pictures=_pictures,
     licence="micc-florence (research; terms unverified)",
 )

@@ -178,6 +178,10 @@ def _scale(item: Item) -> float | None:
     return float(scales[number - 1])
 
 
+def _pictures(options: RealyOptions) -> str:
+    return "image" if options.items == "images" else ""
+
+
 LAYOUT = CorpusLayout(
     name=NAME,
     title="REALY: regions of Headspace's scans with 85 keypoints, and photographs",
@@ -188,5 +192,6 @@ LAYOUT = CorpusLayout(
     index=index,
     load=load,
     survey=survey,
+    pictures=_pictures,
     licence="realy (by Headspace's agreement, academics only)",
 )

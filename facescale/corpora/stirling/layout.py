@@ -134,6 +134,10 @@ def _warn(reason: str, message: str, hint: str = "") -> Finding:
     return Finding(level=Level.WARNING, reason=reason, message=message, hint=hint)
 
 
+def _pictures(options: StirlingOptions) -> str:
+    return "image" if options.items == "images" else ""
+
+
 LAYOUT = CorpusLayout(
     name=NAME,
     title="Stirling/ESRC scans with the seven points of FG2018, and its photographs",
@@ -144,5 +148,6 @@ LAYOUT = CorpusLayout(
     index=index,
     load=load,
     survey=survey,
+    pictures=_pictures,
     licence="stirling (research; terms unverified)",
 )
