@@ -1,11 +1,13 @@
 """Charts and initial skinning weights of ASM: how well mixtures stand for diffused weights, and what they cost.
 
 Run: python -m benchmarks.asm_weights [--heads builtin ict] [--components 1 2 3 4] [--steps 120] [--write]
+     python -m benchmarks.asm_weights --shipped [--heads builtin ict]
 
 "miss" is the sum over bones of |w - w'| at a place of the face, in the mean over its area; "left out" the
 greatest change of that sum by counting only the bones within reach, and the same with all offsets of weights
 drawn at half a prior deviation. --write makes the chart (minutes) and stores it with the mixtures of
-`SHIPPED` components beside the package's data.
+`SHIPPED` components beside the package's data. --shipped fits nothing: it measures the mixtures that are stored
+there, in seconds instead of minutes a row.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from facescale.heads.asm.assemble import (
     mixture_path,
     placed_on,
     read_chart,
+    read_mixture,
     weight_error,
     write_mixture,
 )
@@ -37,6 +40,8 @@ from facescale.heads.template import AbstractTemplateHead
 SHIPPED = 2
 HEAD_DEPTH = 45.0
 """mm under the skin at which the head bone lies: what is further along the skin from all others is its."""
+
+HEADING = "   K  parameters  miss   worst  RMS    bones a place  left out  ... moved  seconds"
 
 
 def make_chart(head: AbstractTemplateHead) -> None:
@@ -93,25 +98,54 @@ def report(head: AbstractTemplateHead, components: list[int], steps: int, *, wri
     face = head.regions["face"].numpy()[chart.vertex.numpy()]
     uv = chart.uv.float()
     print(f"{name}: {len(WEIGHED)} bones with weights on {len(uv):,} coordinates")
-    print("   K  parameters  miss   worst  RMS    bones a place  left out  ... moved  seconds")
+    print(HEADING)
     for count in components:
         begun = time.perf_counter()
         mixture = fit_mixture(weights, chart.uv.numpy(), area, head=HEAD, components=count, steps=steps)
         seconds = time.perf_counter() - begun
-        whole, _ = shares(mixture, None, uv, 0.0)
-        part, slots = shares(mixture, None, uv, None)
-        moved = drawn(count, 0.5)
-        later = (shares(mixture, moved, uv, None)[0] - shares(mixture, moved, uv, 0.0)[0]).abs().sum(dim=1)
-        error = weight_error(whole[face], weights[face], area[face])
-        size = sum(block.size for block in asm_blocks(count))
-        print(
-            f"  {count:2d}  {size:10,}  {error['mean_sum']:.3f}  {error['worst']:.3f}  {error['rms']:.3f}"
-            f"  {slots:13.1f}  {float((part - whole).abs().sum(dim=1).max()):.4f}    {float(later.max()):.4f}"
-            f"     {seconds:.0f}",
-            flush=True,
-        )
+        print_row(mixture, uv, (weights[face], area[face], face), seconds)
         if write and count == SHIPPED:
             write_mixture(mixture_path(name), mixture, digest)
+
+
+def report_shipped(head: AbstractTemplateHead) -> None:
+    """Print the row of the mixtures beside the package's data."""
+    name, digest = head.card.name, topology_digest(head.faces)
+    chart = read_chart(chart_path(name), digest)
+    begun = time.perf_counter()
+    weights, area = diffused(head, chart)
+    face = head.regions["face"].numpy()[chart.vertex.numpy()]
+    print(f"{name}: mixtures that ship, {len(WEIGHED)} bones with weights on {len(chart.uv):,} coordinates")
+    print(HEADING)
+    mixture = read_mixture(mixture_path(name), digest)
+    print_row(mixture, chart.uv.float(), (weights[face], area[face], face), time.perf_counter() - begun)
+
+
+def print_row(
+    mixture: Mixture, uv: torch.Tensor, target: tuple[np.ndarray, np.ndarray, np.ndarray], seconds: float
+) -> None:
+    """Measure mixtures and print what is found.
+
+    Args:
+        mixture: at hand.
+        uv: of all coordinates of the chart.
+        target: diffused weights and areas of the face's coordinates, and which they are.
+        seconds: that it took to come by the mixtures.
+    """
+    wanted, area, face = target
+    count = mixture.share.shape[1]
+    whole, _ = shares(mixture, None, uv, 0.0)
+    part, slots = shares(mixture, None, uv, None)
+    moved = drawn(count, 0.5)
+    later = (shares(mixture, moved, uv, None)[0] - shares(mixture, moved, uv, 0.0)[0]).abs().sum(dim=1)
+    error = weight_error(whole[face], wanted, area)
+    size = sum(block.size for block in asm_blocks(count))
+    print(
+        f"  {count:2d}  {size:10,}  {error['mean_sum']:.3f}  {error['worst']:.3f}  {error['rms']:.3f}"
+        f"  {slots:13.1f}  {float((part - whole).abs().sum(dim=1).max()):.4f}    {float(later.max()):.4f}"
+        f"     {seconds:.0f}",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -121,10 +155,14 @@ def main() -> None:
     parser.add_argument("--components", nargs="+", type=int, default=[1, 2, 3, 4])
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--shipped", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     for name in options.heads:
         head = load_head(name)
+        if options.shipped:
+            report_shipped(head)
+            continue
         if options.write:
             make_chart(head)
         report(head, options.components, options.steps, write=options.write)

@@ -23,8 +23,8 @@ SPREADS = 2.0
 """Robust standard deviations of the residuals to which the robust width is narrowed."""
 
 
-ENOUGH_MATCHES = 400
-"""With which a fit may go on however many unknowns it has."""
+ENOUGH_MATCHES = 200
+"""With which a fit may go on however many unknowns it has; half of the smallest level's points."""
 
 
 @dataclass(frozen=True, kw_only=True)
