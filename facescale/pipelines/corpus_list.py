@@ -51,6 +51,11 @@ def option_rows(kind: type[Any]) -> list[tuple[str, str, str]]:
 
 
 def _documented(kind: type[Any]) -> dict[str, str]:
-    """The text under each field of a dataclass, in one line."""
-    found = re.findall(r'^    (\w+):[^\n]*\n    """(.*?)"""', inspect.getsource(kind), re.DOTALL | re.MULTILINE)
-    return {name: " ".join(text.split()) for name, text in found}
+    """The text under each field of a dataclass and of those that it extends, in one line."""
+    said: dict[str, str] = {}
+    for part in reversed(kind.__mro__[:-1]):
+        found = re.findall(
+            r'^    (\w+):[^\n]*\n    """(.*?)"""', inspect.getsource(part), re.DOTALL | re.MULTILINE
+        )
+        said |= {name: " ".join(text.split()) for name, text in found}
+    return said
