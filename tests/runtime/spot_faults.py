@@ -157,7 +157,8 @@ def gpu_broken(trial, *, action):
     fleet.kill(fleet.nodes[-1])
     bad = fleet.add(SIMULATED_FIT=action)
     trial.start()
-    trial.lose(2)  # one shard a worker, and the good item that it repeats
+    # Two workers begin three shards each, of which three children die or one item known to be good is repeated.
+    trial.lose(4)
     trial.away(2)
     count = trial.finish()
     fleet.kill(bad)
