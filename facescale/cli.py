@@ -134,6 +134,12 @@ COMMANDS: dict[str, Command] = {
         function="gc",
         summary="find, and with --delete remove, what lost workers left behind",
     ),
+    "forget": Command(
+        module="facescale.pipelines.operate",
+        config="ForgetConfig",
+        function="forget",
+        summary="delete everything of a subject from a folder of results, and prove it",
+    ),
     "report": Command(
         module="facescale.pipelines.operate",
         config="ReportConfig",

@@ -30,6 +30,7 @@ from facescale.runtime.outcomes import CorruptOutcome, OutcomeLedger
 from facescale.runtime.results import ResultsView
 from facescale.runtime.storage import Storage
 from facescale.runtime.where import compile_where
+from facescale.structures.licence import allows_commercial_use
 from facescale.structures.outcome import Outcome, Status
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class ExportConfig:
     """Export only rows of the results for which this holds, such as 'face_scan_to_mesh_mean_mm < 0.5'."""
     only_accepted: bool = False
     """Export only what `facescale review` accepted."""
+    commercial: bool = False
+    """Refuse to export anything whose head, weights or corpus is not known to allow commercial use."""
     workers: int = 2
     """Items that are made at a time; each takes about 200 MB."""
 
@@ -76,6 +79,20 @@ class ExportConfig:
         if unknown:
             raise ValueError(f"expected formats among {','.join(FORMATS)}, got {self.format!r}")
         return tuple(form for form in FORMATS if form in words)
+
+
+def _refuse_tainted(outcomes: Sequence[Outcome]) -> None:
+    """Raise where anything that an item was made from is not known to allow commercial use."""
+    tainted: Counter[str] = Counter()
+    for outcome in outcomes:
+        if not outcome.licences:
+            tainted["no licence on record"] += 1
+        for name, flag in outcome.licences.items():
+            if not allows_commercial_use(flag):
+                tainted[f"{name}: {flag}"] += 1
+    if tainted:
+        found = "; ".join(f"{count} under {name}" for name, count in tainted.most_common())
+        raise ValueError(f"expected results that are free for commercial use, got {found}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +115,9 @@ def export(config: ExportConfig) -> int:
         Exit status: 0, or 1 where an item's artefacts are damaged.
 
     Raises:
-        ValueError: no results at `out`, nothing to export, an expression that is none, a folder that holds
-            another export, or a head model that is not here or not the one of the run.
+        ValueError: no results at `out`, nothing to export, results not free for commercial use where that is
+            asked for, an expression that is none, a folder that holds another export, or a head model that is
+            not here or not the one of the run.
         StorageUnavailable: either place cannot be used.
     """
     storage = Storage.open(config.out)
@@ -107,6 +125,8 @@ def export(config: ExportConfig) -> int:
     chosen = _chosen(table, config)
     ledger = OutcomeLedger(storage)
     outcomes = list(_outcomes(ledger, [row["key"] for row in chosen]))
+    if config.commercial:
+        _refuse_tainted(outcomes)
     target = Storage.open(config.to)
     record = ExportRecord(target)
     stems = names_of(zip(table["key"].to_pylist(), table["item"].to_pylist(), strict=True), flat=config.flat)

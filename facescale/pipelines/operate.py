@@ -1,4 +1,4 @@
-"""`facescale status | retry | gc | report`: what operators ask of a folder of results. Reads storage alone."""
+"""`facescale status | retry | gc | forget | report`: what operators ask of results. Reads storage alone."""
 
 import sys
 from dataclasses import dataclass
@@ -103,6 +103,44 @@ def gc(config: GcConfig) -> int:
         print(folder)
     print(found)
     return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetConfig:
+    """Whose data to delete."""
+
+    out: str
+    """Folder or s3:// prefix of a run."""
+    subject: str
+    """The subject's id, as results and `facescale corpus index` have it."""
+    delete: bool = False
+    """Delete; without it, only say what would be."""
+
+
+def forget(config: ForgetConfig) -> int:
+    """Delete everything of a subject from a folder of results and prove it, or say what there is.
+
+    Returns:
+        Exit status: 0, or 1 where something of the subject is left.
+
+    Raises:
+        ValueError: there is no run at `out`, or no such subject in it.
+    """
+    from facescale.runtime.forget import forget as forget_subject
+    from facescale.runtime.lease import FolderInUse
+
+    try:
+        found = forget_subject(config.out, config.subject, delete=config.delete)
+    except FolderInUse as error:
+        print(error, file=sys.stderr)
+        return FOLDER_IN_USE
+    for path in () if found.deleted else (*found.files, *found.rewritten):
+        print(path)
+    print(found)
+    if found.deleted:
+        print("take the subject out of the corpus too, or the next run does it again")
+        print("exports, and copies on an MLflow server, are not in this folder: delete those where they are")
+    return 1 if found.left else 0
 
 
 @dataclass(frozen=True, kw_only=True)

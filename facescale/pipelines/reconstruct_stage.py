@@ -11,9 +11,10 @@ from typing import Any, final
 import numpy as np
 import torch
 
+from facescale.assets.registry import asset
 from facescale.corpora.files import read_input
 from facescale.heads.library import load_head
-from facescale.perception.face_landmarker import FaceLandmarker
+from facescale.perception.face_landmarker import ASSET, FaceLandmarker
 from facescale.pipelines.corpus_source import CorpusSource
 from facescale.pipelines.reconstruct_output import result_row, write_result
 from facescale.pipelines.reconstruct_truth import TruthScores, score_truth
@@ -145,7 +146,9 @@ class ReconstructStage(AbstractStage):
         if result.truth is not None:
             row |= result.truth.scalars
         head = self._head.card
-        return Saved(row=row, licences={head.name: head.licence, **self._source.licences})
+        return Saved(
+            row=row, licences={head.name: head.licence, ASSET: asset(ASSET).licence, **self._source.licences}
+        )
 
     def _finish(
         self, loaded: Loaded, fit: LandmarkFit, mean_fit: LandmarkFit | CaptureRejected

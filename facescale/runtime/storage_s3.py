@@ -97,7 +97,7 @@ class S3Storage(Storage):
 
     @override
     def entries(self, prefix: str) -> Iterator[Entry]:
-        start, token = prefix.strip("/") + "/", ""
+        start, token = f"{prefix.strip('/')}/".removeprefix("/"), ""
         while True:
             answer = self._answer(start, token=token, after="")
             for entry in answer.get("Contents", []):

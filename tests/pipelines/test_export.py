@@ -241,3 +241,25 @@ def test_results_and_files_may_both_be_in_buckets(s3_server):
     s3_server.requests.clear()
     assert export(config) == 0
     assert s3_server.requests["PUT"] == len(PEOPLE)
+
+
+def test_what_is_free_for_commercial_use_is_exported_as_such(tmp_path, run):
+    assert run(commercial=True, format="ply") == 0
+    assert len([path for path in files(tmp_path / "to") if path.endswith(".ply")]) == 4
+
+
+def test_one_tainted_item_refuses_a_commercial_export_before_anything_is_written(tmp_path, monkeypatch):
+    know_the_small_head(monkeypatch)
+    end = SmallResults.end
+
+    def tainted(self, number, *args, **fields):
+        if number == 2:
+            fields["licences"] = {"seamed": "MIT", "nphm": "nphm (research only)"}
+        return end(self, number, *args, **fields)
+
+    monkeypatch.setattr(SmallResults, "end", tainted)
+    SmallResults(str(tmp_path / "tainted"))
+    config = {"out": str(tmp_path / "tainted"), "to": str(tmp_path / "to"), "commercial": True}
+    with pytest.raises(ValueError, match=r"free for commercial use, got 1 under nphm: nphm \(research only\)"):
+        export(ExportConfig(**config))
+    assert not (tmp_path / "to").exists() or files(tmp_path / "to") == []

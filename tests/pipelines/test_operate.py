@@ -3,10 +3,12 @@ import json
 import pytest
 
 from facescale.pipelines.operate import (
+    ForgetConfig,
     GcConfig,
     ReportConfig,
     RetryConfig,
     StatusConfig,
+    forget,
     gc,
     report,
     retry,
@@ -15,6 +17,7 @@ from facescale.pipelines.operate import (
 from facescale.runtime.lease import Lease
 from facescale.runtime.manifest import claim_config
 from facescale.runtime.results import ResultsView
+from facescale.runtime.storage import Storage
 from facescale.structures.outcome import Status
 from tests.runtime.ledger_of import SmallOut
 
@@ -94,3 +97,22 @@ def test_gc_says_what_it_would_delete_and_deletes_it_when_told(tmp_path, capsys)
 def test_gc_refuses_a_negative_age():
     with pytest.raises(ValueError, match="older_than_days"):
         GcConfig(out="x", older_than_days=-1.0)
+
+
+def test_forgetting_looks_first_and_deletes_on_demand(out, capsys):
+    assert forget(ForgetConfig(out=str(out), subject="s0")) == 0
+    printed = capsys.readouterr().out
+    assert "outcomes/" in printed
+    assert "--delete does it" in printed
+    assert forget(ForgetConfig(out=str(out), subject="s0", delete=True)) == 0
+    printed = capsys.readouterr().out
+    assert "none names any of them" in printed
+    assert "take the subject out of the corpus too" in printed
+    assert status(StatusConfig(out=str(out), json=True)) == 0
+    assert json.loads(capsys.readouterr().out)["summary"]["total"] == 3
+
+
+def test_forgetting_in_a_folder_in_use_is_refused(out, capsys):
+    with Lease.acquire(Storage.open(str(out)), "run-1"):
+        assert forget(ForgetConfig(out=str(out), subject="s0", delete=True)) == 4
+    assert "run-1" in capsys.readouterr().err
