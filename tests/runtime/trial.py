@@ -100,7 +100,7 @@ class Trial:
             self.out,
             self.items,
             stage=self._stage,
-            environment={"RAY_ADDRESS": self.fleet.address},
+            environment=self.fleet.environment,
             mlflow=self._mlflow,
             engine="ray",
             workers=self.workers,
