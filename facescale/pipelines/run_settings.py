@@ -18,8 +18,8 @@ HASHED_AT_ONCE = 1 << 22
 MAY_DIFFER = tuple(
     f"run.{name}"
     for name in (
-        "address", "batch_size", "deadline_s", "device", "engine", "limit", "max_failed", "root", "subjects",
-        "takeover", "tracking", "truth", "where", "workers",
+        "address", "batch_size", "deadline_s", "device", "engine", "grace_s", "limit", "max_failed",
+        "recycle_shards", "root", "subjects", "takeover", "tracking", "truth", "where", "workers",
     )
 )  # fmt: skip
 """Settings that change no result: a rerun into the same folder may have others. A corpus may have moved."""
@@ -49,6 +49,10 @@ class RunSettings:
     """Ray cluster to join; empty takes RAY_ADDRESS, and without that starts Ray on this machine."""
     deadline_s: float = 300.0
     """Longest silence of a worker before it is killed."""
+    recycle_shards: int = 0
+    """Shards after which a worker's process is replaced, against what libraries leak; 0 is never."""
+    grace_s: float = 20.0
+    """Seconds that an interrupted run waits for what is being computed; a second signal ends it at once."""
     max_failed: float = 0.05
     """Share of failed, quarantined and pending items that still exits with 0."""
     limit: int | None = None
@@ -78,6 +82,8 @@ class RunSettings:
             workers=self.workers,
             address=self.address,
             deadline_s=self.deadline_s,
+            recycle_shards=self.recycle_shards,
+            grace_s=self.grace_s,
             max_failed=self.max_failed,
             takeover=self.takeover,
         )
