@@ -13,6 +13,7 @@ from facescale.runtime.outcomes import (
     outcome_path,
 )
 from facescale.runtime.storage import Storage
+from facescale.structures.formats import NewerFormat
 from facescale.structures.item import InputFile, Item
 from facescale.structures.outcome import FileRecord, Outcome, Status
 
@@ -143,7 +144,7 @@ def test_a_reopened_item_can_be_done_and_reopened_again(ledger):
         b"\xff\xfe",
         outcome("another").to_json(),
         outcome("a").to_json().replace(b'"done"', b'"finished"'),
-        outcome("a").to_json().replace(b'"format_version": 1', b'"format_version": 2'),
+        outcome("a").to_json().replace(b'"format_version": 1', b'"format_version": 0'),
         outcome("a").to_json()[:-20],
     ],
 )
@@ -152,6 +153,13 @@ def test_what_is_no_outcome_of_the_key_is_never_trusted(ledger, data):
     with pytest.raises(CorruptOutcome, match=key_of("a")):
         ledger.get(key_of("a"))
     assert isinstance(dict(ledger.get_many([key_of("a")]))[key_of("a")], CorruptOutcome)
+
+
+def test_an_outcome_of_a_later_version_is_not_called_corrupt(ledger):
+    later = outcome("a").to_json().replace(b'"format_version": 1', b'"format_version": 2')
+    ledger.storage.write(outcome_path(key_of("a")), later)
+    with pytest.raises(NewerFormat, match="a later facescale wrote it"):
+        ledger.get(key_of("a"))
 
 
 def test_many_outcomes_are_read_at_once_and_the_missing_are_left_out(ledger):

@@ -41,5 +41,5 @@ def test_what_is_no_outcome_is_refused(data):
 
 def test_an_outcome_of_another_format_is_refused():
     fields = json.loads(OUTCOME.to_json()) | {"format_version": 99}
-    with pytest.raises(ValueError, match="expected outcome format 1, got 99"):
+    with pytest.raises(ValueError, match="expected an outcome of format 1 or older, got 99"):
         Outcome.from_json(json.dumps(fields).encode())

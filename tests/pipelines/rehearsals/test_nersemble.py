@@ -93,8 +93,10 @@ def test_preprocessed_pictures_alpha_and_depth_come_back(tmp_path):
     agrees(capture, truth, within=0.25)
     assert [view.time_s for view in capture.views[:2]] == [0.0, 1 / 73]
     assert len(capture.depth_maps) == 4
-    for place, (view, depth) in enumerate(zip(capture.views, capture.depth_maps, strict=True)):
-        nose = truth.keypoints[truth.views.index(view.name)][30]
+    for view, depth in zip(capture.views, capture.depth_maps, strict=True):
+        assert depth.name == view.name
+        place = truth.views.index(view.name)
+        nose = truth.keypoints[place][30]
         at = truth.head_rotations[place] @ nose + truth.head_translations[place]
         far = view.camera.rotation[2] @ at + view.camera.translation[2]
         column, row = truth.keypoint_pixels[place][30].astype(int)
