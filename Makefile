@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(TORCH)
 TORCH_VERSION := 2.13.0
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+# Two processes, a file each: some tests start clusters of their own, and more would not fit a laptop's memory.
+PYTEST_PARALLEL ?= -n 2 --dist loadfile
 NODE_MODULES := tests/node/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -36,10 +38,10 @@ $(NODE_MODULES): tests/node/package-lock.json | $(STAMP)
 	touch $@
 
 test: $(STAMP) $(NODE_MODULES)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PYTEST_PARALLEL) $(PYTEST_ARGS)
 
 test-fast: $(STAMP) $(NODE_MODULES)
-	$(BIN)/python -m pytest -m 'not slow' $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m 'not slow' $(PYTEST_PARALLEL) $(PYTEST_ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -94,7 +94,8 @@ def tutte(
         known = held.known[:, axis] & used
         free = used & ~known
         result[known, axis] = held.values[known, axis]
-        system = csr_array(coo_array((total, (np.arange(size[0]),) * 2), shape=size)) - matrix
+        diagonal = csr_array(coo_array((total, (np.arange(size[0]),) * 2), shape=size))
+        system = csr_array(diagonal - matrix)
         pull = matrix[free][:, known] @ result[known, axis]
         result[free, axis] = splu(csc_array(system[free][:, free])).solve(pull)
     return result
