@@ -76,11 +76,6 @@ def side_file(root: str, path: str, role: str, *, limit: int) -> InputFile | Non
     return InputFile(role=role, uri=join(root, path), path=path, size=len(data), digest=digest)
 
 
-def input_of(role: str, entry: FileEntry) -> InputFile:
-    """A listed file as an input of an item."""
-    return InputFile(role=role, uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
-
-
 def _remote_folders(root: str) -> list[str]:
     import fsspec
     from botocore.exceptions import BotoCoreError, ClientError

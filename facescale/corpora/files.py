@@ -57,6 +57,11 @@ def list_files(root: str, *, skip_folder: str = "-truth") -> Iterator[FileEntry]
             yield entry
 
 
+def as_input(role: str, entry: FileEntry) -> InputFile:
+    """A listed file as an input of an item."""
+    return InputFile(role=role, uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
+
+
 def read_input(file: InputFile, *, limit: int) -> bytes:
     """Read a whole file in one request; its listed size is believed, so that S3 is not asked twice.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from facescale.corpora.camera_files import CAMERAS_LIMIT, CAMERAS_NAME, camera_of, read_cameras
-from facescale.corpora.files import FileEntry, list_files, read_input
+from facescale.corpora.files import FileEntry, as_input, list_files, read_input
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.picture_rejections import bad_cameras, no_usable_view, too_large_picture
 from facescale.corpora.pictures import MAX_PIXELS, PIXEL_LIMIT, Picture, decode_picture
@@ -244,8 +244,8 @@ class _Gathered:
                 subject=match.subject,
                 sequence=match.sequence,
                 inputs=(
-                    *(_input("image", entry) for entry, _ in members),
-                    *(_input("cameras", entry) for entry in beside),
+                    *(as_input("image", entry) for entry, _ in members),
+                    *(as_input("cameras", entry) for entry in beside),
                 ),
                 attributes=_shared([found for _, found in members]),
             )
@@ -258,10 +258,6 @@ def _shared(matches: list[SubjectMatch]) -> dict[str, str]:
 
 def _contains(above: str, folder: str) -> bool:
     return not above or folder == above or folder.startswith(above + "/")
-
-
-def _input(role: str, entry: FileEntry) -> InputFile:
-    return InputFile(role=role, uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
 
 
 LAYOUT = CorpusLayout(

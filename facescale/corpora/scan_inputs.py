@@ -18,11 +18,6 @@ SCAN_LIMIT = 1 << 30
 VERTEX_LIMIT = 50_000_000
 
 
-def as_input(role: str, entry: FileEntry) -> InputFile:
-    """A file of a listing in a role."""
-    return InputFile(role=role, uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
-
-
 def input_of(item: Item, role: str) -> InputFile | None:
     """The file of an item in a role; None where it has none."""
     return next((file for file in item.inputs if file.role == role), None)

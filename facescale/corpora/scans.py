@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from facescale.corpora.files import FileEntry, join, list_files, read_input, write_bytes
+from facescale.corpora.files import FileEntry, as_input, join, list_files, read_input, write_bytes
 from facescale.corpora.keypoint_files import KEYPOINT_LIMIT, KeypointFormat, read_keypoints, write_keypoints
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.meshes import MESH_SUFFIXES, read_mesh
@@ -17,7 +17,7 @@ from facescale.corpora.ply import write_ply
 from facescale.corpora.rejections import bad_keypoints, too_large
 from facescale.corpora.subjects import match_subject, subject_pattern
 from facescale.structures.capture import Capture
-from facescale.structures.item import InputFile, Item
+from facescale.structures.item import Item
 from facescale.structures.units import UNITS, Unit
 
 CORPUS = "scans"
@@ -195,9 +195,9 @@ def _items(
     ambiguous = len(scans) > 1 or posixpath.splitext(stem)[1].lower() in MESH_SUFFIXES
     found = match_subject(pattern, stem)
     for scan in scans:
-        inputs = [_input("scan", scan)]
+        inputs = [as_input("scan", scan)]
         if beside is not None:
-            inputs.append(_input("keypoints", beside))
+            inputs.append(as_input("keypoints", beside))
         yield Item(
             corpus=CORPUS,
             item=scan.path if ambiguous else stem,
@@ -206,10 +206,6 @@ def _items(
             inputs=tuple(inputs),
             attributes=found.attributes,
         )
-
-
-def _input(role: str, entry: FileEntry) -> InputFile:
-    return InputFile(role=role, uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
 
 
 def _shortest_stem(path: str) -> str:

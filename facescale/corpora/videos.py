@@ -4,13 +4,13 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from facescale.corpora.files import list_files, open_input
+from facescale.corpora.files import as_input, list_files, open_input
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.picture_rejections import too_large_picture
 from facescale.corpora.subjects import match_subject, subject_pattern
 from facescale.corpora.video_frames import FrameChoice, Video, read_video
 from facescale.structures.capture import Capture
-from facescale.structures.item import InputFile, Item
+from facescale.structures.item import Item
 from facescale.structures.view import LostView, View
 
 CORPUS = "videos"
@@ -86,7 +86,7 @@ def index(root: str, config: VideosConfig | None = None) -> Iterator[Item]:
         stem, suffix = posixpath.splitext(entry.path)
         if suffix.lower() in VIDEO_SUFFIXES:
             found = match_subject(pattern, stem)
-            file = InputFile(role="video", uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
+            file = as_input("video", entry)
             yield Item(
                 corpus=CORPUS,
                 item=entry.path,

@@ -115,7 +115,7 @@ def reconstruct(config: ReconstructConfig) -> int:
         method=config.described(),
         assets={**head.card.assets, **_detector(ASSET), "landmark embedding": sites.hexdigest()},
         method_version=METHOD_VERSION,
-        cost=lambda item: _cost(config, item),
+        cost=lambda item: _cost(config, source.role, item),
     )
     if manifest.num_rows == 0:
         raise ValueError(f"expected {source.corpus} in {config.root}, found none ({source.layout.title})")
@@ -156,8 +156,7 @@ def _items(config: ReconstructConfig) -> Iterator[Item]:
     return with_digests(with_truth(found, config.truth), config.identity)
 
 
-def _cost(config: ReconstructConfig, item: Item) -> float:
-    role = config.source().role
+def _cost(config: ReconstructConfig, role: str, item: Item) -> float:
     files = sum(file.role == role for file in item.inputs)
     views = files * (config.frames if role == "video" else 1)
     return SECONDS_A_VIEW * views + SECONDS_A_MEGABYTE * item.size / 1e6

@@ -12,11 +12,10 @@ from typing import Literal
 
 from facescale.corpora.bosphorus.bnt import mesh_of, read_bnt
 from facescale.corpora.bosphorus.labels import read_lm2, read_lm3
-from facescale.corpora.files import FileEntry, list_files
+from facescale.corpora.files import FileEntry, as_input, list_files
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.scan_inputs import (
-    as_input,
     by_folder,
     input_of,
     load_beside,

@@ -12,10 +12,10 @@ from typing import Literal
 
 from facescale.corpora.bu3dfe.points import read_bnd, read_pse
 from facescale.corpora.bu3dfe.vrml import read_vrml
-from facescale.corpora.files import FileEntry, list_files
+from facescale.corpora.files import FileEntry, as_input, list_files
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.layout import CorpusLayout
-from facescale.corpora.scan_inputs import as_input, by_folder, input_of, load_beside, load_mesh, required
+from facescale.corpora.scan_inputs import by_folder, input_of, load_beside, load_mesh, required
 from facescale.structures.capture import Capture
 from facescale.structures.item import Item
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from facescale.corpora.corpus_files import input_of, side_file
+from facescale.corpora.corpus_files import side_file
 from facescale.corpora.facescape.lists import EXPRESSIONS
 from facescale.corpora.facescape.params import (
     PARAMS_LIMIT,
@@ -25,7 +25,7 @@ from facescale.corpora.facescape.params import (
     read_scales,
 )
 from facescale.corpora.facescape.tu import LICENCE
-from facescale.corpora.files import FileEntry, list_files
+from facescale.corpora.files import FileEntry, as_input, list_files
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.meshes import read_mesh
@@ -98,11 +98,11 @@ def index(root: str, options: MvOptions) -> Iterator[Item]:
         wanted = {EXPRESSIONS.get(shoot.number), str(shoot.number)} & set(options.expressions)
         if not shoot.images or (options.expressions and not wanted):
             continue
-        inputs = [input_of("image", entry) for _, entry in sorted(shoot.images.items())]
+        inputs = [as_input("image", entry) for _, entry in sorted(shoot.images.items())]
         if shoot.params is not None:
-            inputs.append(input_of("cameras", shoot.params))
+            inputs.append(as_input("cameras", shoot.params))
         if shoot.mesh is not None and options.mesh == "read":
-            inputs.append(input_of("scan", shoot.mesh))
+            inputs.append(as_input("scan", shoot.mesh))
         inputs += scales
         yield Item(
             corpus=CORPUS,

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from facescale.corpora.corpus_files import input_of
 from facescale.corpora.facescape.tu import LICENCE, OBJ_LIMIT
-from facescale.corpora.files import FileEntry, list_files
+from facescale.corpora.files import FileEntry, as_input, list_files
 from facescale.corpora.finding import Finding
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.meshes import read_mesh
@@ -74,10 +73,10 @@ def index(root: str, options: SvfrOptions) -> Iterator[Item]:
         part, _, stem = name.partition("/")
         if options.part not in {"all", part}:
             continue
-        inputs, said = [input_of("image", picture)], {"part": part, "scale": "normalised"}
+        inputs, said = [as_input("image", picture)], {"part": part, "scale": "normalised"}
         truth = parts.truths.get(name)
         if truth is not None and options.truth == "read":
-            inputs.append(input_of("scan", truth))
+            inputs.append(as_input("scan", truth))
         elif truth is not None:
             said["truth"] = truth.path
         found = _NAME.fullmatch(stem)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from facescale.corpora.corpus_files import input_of, optional_file, side_file
+from facescale.corpora.corpus_files import optional_file, side_file
 from facescale.corpora.facescape.lists import (
     EXPRESSIONS,
     INFO_NAME,
@@ -25,7 +25,7 @@ from facescale.corpora.facescape.lists import (
     read_landmark_indices,
     read_publishable,
 )
-from facescale.corpora.files import FileEntry, list_files
+from facescale.corpora.files import FileEntry, as_input, list_files
 from facescale.corpora.finding import Finding, refusal
 from facescale.corpora.keypoint_files import IBUG68
 from facescale.corpora.layout import CorpusLayout
@@ -118,7 +118,7 @@ def index(root: str, options: TuOptions) -> Iterator[Item]:
             item=f"{model.person}/{model.name}",
             subject=model.person,
             sequence=model.name,
-            inputs=(input_of("scan", scan), *landmarks),
+            inputs=(as_input("scan", scan), *landmarks),
             attributes=said,
         )
 

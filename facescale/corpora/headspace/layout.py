@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from facescale.corpora.files import FileEntry, list_files
+from facescale.corpora.files import FileEntry, as_input, list_files
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.headspace.points import Order, read_landmarks, read_notes
 from facescale.corpora.layout import CorpusLayout
-from facescale.corpora.scan_inputs import as_input, by_folder, input_of, load_beside, load_mesh, required
+from facescale.corpora.scan_inputs import by_folder, input_of, load_beside, load_mesh, required
 from facescale.structures.capture import Capture
 from facescale.structures.item import Item
 

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from facescale.corpora.corpus_files import input_of
+from facescale.corpora.files import as_input
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.lfw.listing import SIZE, Found, LfwOptions, pictures, protocol_of
 from facescale.corpora.lfw.survey import survey
@@ -79,7 +79,7 @@ def _item(
         corpus=CORPUS,
         item=name,
         subject=person,
-        inputs=tuple(input_of("image", one.entry) for one in shown),
+        inputs=tuple(as_input("image", one.entry) for one in shown),
         attributes={**variant, **more, **known.get(person, {})},
     )
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from facescale.corpora.calibrated import records
-from facescale.corpora.corpus_files import input_of, side_file
+from facescale.corpora.corpus_files import side_file
+from facescale.corpora.files import as_input
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.multiface.files import MESH_BYTES, TEXT_LIMIT, VERTICES, read_tracked, read_transform
 from facescale.corpora.multiface.listing import Entity, MultifaceOptions, Segment, entities, segments
@@ -110,7 +111,7 @@ def _item(
 ) -> Item:
     times = segment.times()
     inputs = [
-        input_of("image", segment.images[f][c])
+        as_input("image", segment.images[f][c])
         for c in segment.cameras
         for f in frames
         if c in segment.images[f]
@@ -120,10 +121,10 @@ def _item(
     if options.meshes == "read":
         for frame in frames:
             parts = (("mesh", segment.vertices), ("transform", segment.transforms))
-            inputs += [input_of(role, files[frame]) for role, files in parts if frame in files]
+            inputs += [as_input(role, files[frame]) for role, files in parts if frame in files]
         # Any .obj of the segment tells the faces of all.
         known = [segment.topology[frame] for frame in frames if frame in segment.topology]
-        inputs += [input_of("topology", entry) for entry in [*known, *segment.topology.values()][:1]]
+        inputs += [as_input("topology", entry) for entry in [*known, *segment.topology.values()][:1]]
     said = {
         "script": entity.script,
         "times": " ".join(f"{frame}={times[frame]:.9g}" for frame in frames),

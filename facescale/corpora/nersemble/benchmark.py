@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from facescale.corpora.camera_videos import CameraVideo
-from facescale.corpora.files import list_files
+from facescale.corpora.files import as_input, list_files
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.nersemble.options import RigOptions
 from facescale.corpora.nersemble.rig import LICENCE, RATE
-from facescale.corpora.nersemble.sequence import capture_of, files_of, input_of, rig_of
+from facescale.corpora.nersemble.sequence import capture_of, files_of, rig_of
 from facescale.corpora.nersemble.still_frames import StillFrame, bounded, read_stills
 from facescale.corpora.pcd import parse_pcd
 from facescale.corpora.picture_rejections import no_usable_view
@@ -72,10 +72,10 @@ def index(root: str, options: BenchmarkOptions | None = None) -> Iterator[Item]:
                 yield from _sequences(owner, shared, sequences, task)
                 owner, shared, sequences = (found["task"], found["participant"]), [], {}
             if found["rest"].lower() == "calibration/camera_params.json":
-                shared.append(input_of("cameras", entry))
+                shared.append(as_input("cameras", entry))
             for role, pattern in FILES.items():
                 if inner := pattern.fullmatch(found["rest"]):
-                    sequences.setdefault(inner["sequence"], []).append(input_of(role, entry))
+                    sequences.setdefault(inner["sequence"], []).append(as_input(role, entry))
         elif (found := PICTURE.fullmatch(entry.path)) and task in {"all", "svfr"}:
             yield from _sequences(owner, shared, sequences, task)
             owner, shared, sequences = ("", ""), [], {}
@@ -84,7 +84,7 @@ def index(root: str, options: BenchmarkOptions | None = None) -> Iterator[Item]:
                 item=entry.path.rpartition("/")[0],
                 subject=found["participant"],
                 sequence=found["sequence"],
-                inputs=(input_of("video", entry),),
+                inputs=(as_input("video", entry),),
                 attributes={"task": "svfr", "timestep": found["timestep"], "serial": found["serial"]},
             )
     yield from _sequences(owner, shared, sequences, task)

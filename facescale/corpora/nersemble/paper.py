@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facescale.corpora.files import list_files
+from facescale.corpora.files import as_input, list_files
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.nersemble.calibration import RigCalibration
 from facescale.corpora.nersemble.options import RigOptions
 from facescale.corpora.nersemble.rig import LICENCE, RATE
-from facescale.corpora.nersemble.sequence import input_of, rig_of
+from facescale.corpora.nersemble.sequence import rig_of
 from facescale.corpora.nersemble.still_frames import StillFrame, bounded, chosen_frames, read_stills
 from facescale.corpora.picture_rejections import no_usable_view
 from facescale.corpora.pictures import MAX_PIXELS
@@ -64,12 +64,12 @@ def index(root: str, options: PaperOptions | None = None) -> Iterator[Item]:
     calibration: dict[str, InputFile] = {}
     for entry in list_files(root):
         if found := CALIBRATION.fullmatch(entry.path):
-            calibration = {found["participant"]: input_of("cameras", entry)}
+            calibration = {found["participant"]: as_input("cameras", entry)}
         elif found := PICTURE.fullmatch(entry.path):
             if (found["participant"], found["sequence"]) != key:
                 yield from _item(key, pictures, calibration)
                 key, pictures = (found["participant"], found["sequence"]), []
-            pictures.append(input_of("image", entry))
+            pictures.append(as_input("image", entry))
     yield from _item(key, pictures, calibration)
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from facescale.corpora.camera_videos import CameraVideo
-from facescale.corpora.files import join, list_files, read_input
+from facescale.corpora.files import as_input, join, list_files, read_input
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.nersemble.colours import LIMIT, Correction, affine, bad_colours, read_affine
 from facescale.corpora.nersemble.options import ColouredRigOptions
 from facescale.corpora.nersemble.rig import LICENCE
-from facescale.corpora.nersemble.sequence import capture_of, files_of, input_of, rig_of
+from facescale.corpora.nersemble.sequence import capture_of, files_of, rig_of
 from facescale.structures.capture import Capture
 from facescale.structures.item import InputFile, Item
 
@@ -45,7 +45,7 @@ def index(root: str, options: ColouredRigOptions | None = None) -> Iterator[Item
             for entry in list_files(join(root, folder)):
                 participant, nested, name = entry.path.partition("/")
                 if nested and (role == "colours" or name.lower() == "camera_params.json"):
-                    located = replace(input_of(role, entry), path=f"{folder}/{entry.path}")
+                    located = replace(as_input(role, entry), path=f"{folder}/{entry.path}")
                     shared.setdefault(participant, []).append(located)
         except ValueError:  # there is no such folder: the sequences will say what they lack
             continue
@@ -57,7 +57,7 @@ def index(root: str, options: ColouredRigOptions | None = None) -> Iterator[Item
         if (found["participant"], found["sequence"]) != key:
             yield from _item(key, videos, shared)
             key, videos = (found["participant"], found["sequence"]), []
-        videos.append(input_of("video", entry))
+        videos.append(as_input("video", entry))
     yield from _item(key, videos, shared)
 
 

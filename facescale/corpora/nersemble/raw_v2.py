@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 
 from facescale.corpora.camera_videos import CameraVideo
-from facescale.corpora.files import list_files
+from facescale.corpora.files import as_input, list_files
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.nersemble.colours import LIMIT, Correction, bad_colours, polynomial, read_polynomials
 from facescale.corpora.nersemble.options import ColouredRigOptions
 from facescale.corpora.nersemble.rig import LICENCE
-from facescale.corpora.nersemble.sequence import beside, capture_of, files_of, input_of, rig_of
+from facescale.corpora.nersemble.sequence import beside, capture_of, files_of, rig_of
 from facescale.corpora.nersemble.survey_v2 import survey
 from facescale.structures.capture import Capture
 from facescale.structures.item import InputFile, Item
@@ -51,9 +51,9 @@ def index(root: str, options: ColouredRigOptions | None = None) -> Iterator[Item
             yield from _items(participant, shared, sequences)
             participant, shared, sequences = first, [], {}
         if found := CALIBRATION.fullmatch(entry.path):
-            shared.append(input_of(ROLES[found["kind"].lower()], entry))
+            shared.append(as_input(ROLES[found["kind"].lower()], entry))
         elif found := VIDEO.fullmatch(entry.path):
-            sequences.setdefault(found["sequence"], []).append(input_of("video", entry))
+            sequences.setdefault(found["sequence"], []).append(as_input("video", entry))
     yield from _items(participant, shared, sequences)
 
 

@@ -4,7 +4,7 @@ import posixpath
 import re
 
 from facescale.corpora.camera_videos import CameraVideo, read_rig
-from facescale.corpora.files import FileEntry, read_input
+from facescale.corpora.files import read_input
 from facescale.corpora.nersemble.calibration import (
     LIMIT,
     Intrinsics,
@@ -21,11 +21,6 @@ from facescale.structures.item import InputFile, Item
 _SERIAL = re.compile(r"(?:cam_|image_)?(?P<serial>\w+?)(?:_\d{6})?\.\w+", re.IGNORECASE)
 _NAMED = 20
 """Cameras named in one message."""
-
-
-def input_of(role: str, entry: FileEntry) -> InputFile:
-    """A listed file as an input of an item."""
-    return InputFile(role=role, uri=entry.uri, path=entry.path, size=entry.size, digest=entry.digest)
 
 
 def files_of(item: Item, role: str) -> dict[str, InputFile]:

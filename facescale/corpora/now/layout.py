@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from facescale.corpora.corpus_files import input_of, list_below, optional_file
-from facescale.corpora.files import FileEntry, list_files
+from facescale.corpora.corpus_files import list_below, optional_file
+from facescale.corpora.files import FileEntry, as_input, list_files
 from facescale.corpora.finding import Finding, Level, refusal
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.meshes import read_mesh
@@ -96,14 +96,14 @@ def index(root: str, options: NowOptions) -> Iterator[Item]:
         picture = listed.pictures.get(_key(path))
         if picture is None or (options.challenges and challenge not in options.challenges):
             continue
-        inputs, said = [input_of("image", picture)], {"challenge": challenge, "split": options.split}
+        inputs, said = [as_input("image", picture)], {"challenge": challenge, "split": options.split}
         box = listed.boxes.get(_key(path))
         if box is not None and options.boxes == "beside":
-            inputs.append(input_of("box", box))
+            inputs.append(as_input("box", box))
         for role, files in (("scan", listed.scans), ("scan_points", listed.points)):
             entry = files.get(subject.lower())
             if entry is not None and options.scan == "read":
-                inputs.append(input_of(role, entry))
+                inputs.append(as_input(role, entry))
             elif entry is not None:
                 said[role] = entry.path
         name = posixpath.splitext(path)[0]

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from facescale.corpora.array_files import read_npy
-from facescale.corpora.files import join
+from facescale.corpora.files import as_input, join
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.keypoint_files import IBUG68
 from facescale.corpora.layout import CorpusLayout
@@ -20,7 +20,7 @@ from facescale.corpora.nphm.space import read_similarity
 from facescale.corpora.nphm.splits import Release, flaw_of, split_of
 from facescale.corpora.nphm.tree import ScanFolder, scan_folders
 from facescale.corpora.rejections import bad_array
-from facescale.corpora.scan_inputs import as_input, input_of, load_beside, load_mesh, required
+from facescale.corpora.scan_inputs import input_of, load_beside, load_mesh, required
 from facescale.structures.capture import Capture
 from facescale.structures.item import InputFile, Item
 from facescale.structures.keypoints import Keypoints

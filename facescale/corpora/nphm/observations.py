@@ -11,11 +11,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from facescale.corpora.array_files import read_npy
-from facescale.corpora.files import list_files
+from facescale.corpora.files import as_input, list_files
 from facescale.corpora.meshes import check_mesh
 from facescale.corpora.nphm.splits import Release, split_of
 from facescale.corpora.rejections import bad_array
-from facescale.corpora.scan_inputs import VERTEX_LIMIT, as_input, load_beside, required
+from facescale.corpora.scan_inputs import VERTEX_LIMIT, load_beside, required
 from facescale.structures.capture import Capture
 from facescale.structures.item import Item
 from facescale.structures.mesh import Mesh

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from facescale.corpora.contained import contained
-from facescale.corpora.files import join, read_input
+from facescale.corpora.files import as_input, join, read_input
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.nphm.frames import Marks, TrackedFrame, load_frame
@@ -18,7 +18,7 @@ from facescale.corpora.nphm.sequences import TrackedSequence, frame_number, sequ
 from facescale.corpora.nphm.tracker_files import Intrinsics, read_kinect_intrinsics, read_pipnet
 from facescale.corpora.picture_rejections import no_usable_view
 from facescale.corpora.rejections import missing_file
-from facescale.corpora.scan_inputs import as_input, input_of, load_beside
+from facescale.corpora.scan_inputs import input_of, load_beside
 from facescale.structures.capture import Capture
 from facescale.structures.depth_map import DepthMap
 from facescale.structures.errors import CaptureRejected

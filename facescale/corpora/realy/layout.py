@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from facescale.corpora.contained import contained
-from facescale.corpora.files import FileEntry, join, list_files
+from facescale.corpora.files import FileEntry, as_input, join, list_files
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.images import IMAGE_SUFFIXES
 from facescale.corpora.layout import CorpusLayout
 from facescale.corpora.realy.parts import joined, keypoints_of, read_scales
 from facescale.corpora.rejections import missing_file
-from facescale.corpora.scan_inputs import as_input, input_of, load_beside, load_mesh, load_pictures
+from facescale.corpora.scan_inputs import input_of, load_beside, load_mesh, load_pictures
 from facescale.structures.capture import Capture
 from facescale.structures.errors import CaptureRejected
 from facescale.structures.item import InputFile, Item

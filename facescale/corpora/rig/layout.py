@@ -13,8 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from facescale.corpora.camera_files import camera_of
-from facescale.corpora.corpus_files import input_of
-from facescale.corpora.files import FileEntry, list_files, open_input
+from facescale.corpora.files import FileEntry, as_input, list_files, open_input
 from facescale.corpora.finding import Finding
 from facescale.corpora.images import IMAGE_SUFFIXES
 from facescale.corpora.layout import CorpusLayout
@@ -84,7 +83,7 @@ def index(root: str, options: RigOptions) -> Iterator[Item]:
     waiting: list[Item] = []
     for name, entries in groupby(list_files(root), lambda entry: _capture_of(entry, options)):
         if not name:
-            shared += [input_of("calibration", e) for e in entries if _calibrates(e.path, options)]
+            shared += [as_input("calibration", e) for e in entries if _calibrates(e.path, options)]
             continue
         item = _item(name, list(entries), options)
         if item is not None:
@@ -193,15 +192,15 @@ def _item(name: str, entries: list[FileEntry], options: RigOptions) -> Item | No
         inner = entry.path.removeprefix(f"{name}/")
         suffix = posixpath.splitext(inner)[1].lower()
         if suffix in VIDEO_SUFFIXES:
-            inputs.append(input_of("video", entry))
+            inputs.append(as_input("video", entry))
             devices.setdefault(posixpath.splitext(inner)[0])
         elif suffix in IMAGE_SUFFIXES and "/" in inner:
-            inputs.append(input_of("image", entry))
+            inputs.append(as_input("image", entry))
             devices.setdefault(inner.split("/", 1)[0])
         elif posixpath.basename(inner).lower() == OFFSETS:
-            inputs.append(input_of("offsets", entry))
+            inputs.append(as_input("offsets", entry))
         elif _calibrates(inner, options):
-            inputs.append(input_of("calibration", entry))
+            inputs.append(as_input("calibration", entry))
     if not devices:
         return None
     first, *rest = name.split("/")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from facescale.corpora.files import FileEntry
+from facescale.corpora.files import FileEntry, as_input
 from facescale.corpora.finding import Finding, Level
 from facescale.corpora.layout import CorpusLayout
-from facescale.corpora.scan_inputs import as_input, input_of, load_beside, load_mesh, load_pictures, required
+from facescale.corpora.scan_inputs import input_of, load_beside, load_mesh, load_pictures, required
 from facescale.corpora.stirling.lnd import read_lnd
 from facescale.corpora.stirling.tree import Tree, gathered, named, pictured, stem_of, wanted
 from facescale.structures.capture import Capture

@@ -6,7 +6,7 @@ Unions list pictures of their neighbours with paths that lead there ("../"), whi
 import re
 
 from facescale.corpora.camera_files import camera_of
-from facescale.corpora.corpus_files import input_of
+from facescale.corpora.files import as_input
 from facescale.corpora.nersemble.still_frames import StillFrame, chosen_frames, read_stills
 from facescale.corpora.picture_rejections import no_usable_view
 from facescale.corpora.vhap.options import RATE, VhapOptions
@@ -41,7 +41,7 @@ def export_item(corpus: str, root: str, folder: Folder, options: VhapOptions) ->
     Raises:
         OSError: a list cannot be read or a folder not be listed.
     """
-    lists = [input_of("cameras", entry) for entry in folder.lists(options.split)]
+    lists = [as_input("cameras", entry) for entry in folder.lists(options.split)]
     inputs = list(lists)
     try:
         frames = _chosen(frames_of(lists, folder.path), options)
@@ -49,8 +49,8 @@ def export_item(corpus: str, root: str, folder: Folder, options: VhapOptions) ->
         frames = []
     roles = {path: role for frame in frames for path, role in _files(frame) if path}
     there = named_files(root, folder, roles)
-    inputs += [input_of(role, there[path]) for path, role in roles.items() if path in there]
-    inputs += [input_of("tracking", folder.files[_CANONICAL])] if _CANONICAL in folder.files else []
+    inputs += [as_input(role, there[path]) for path, role in roles.items() if path in there]
+    inputs += [as_input("tracking", folder.files[_CANONICAL])] if _CANONICAL in folder.files else []
     name = folder.path or root.rstrip("/").rpartition("/")[2]
     told = _NAME.fullmatch(name.rpartition("/")[2])
     said = {"form": "export", "folder": folder.path, "union": told["union"] or "" if told else ""}

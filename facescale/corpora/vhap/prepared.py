@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from facescale.corpora.camera_files import camera_of
-from facescale.corpora.corpus_files import input_of, list_below
+from facescale.corpora.corpus_files import list_below
+from facescale.corpora.files import as_input
 from facescale.corpora.nersemble.calibration import RigCalibration
 from facescale.corpora.nersemble.sequence import files_of, rig_of
 from facescale.corpora.nersemble.still_frames import StillFrame, chosen_frames, read_stills
@@ -45,7 +46,7 @@ def calibration_of(root: str, sequence: Sequence) -> InputFile | None:
     for folder in places if sequence.is_v2 else reversed(places):
         for entry in list_below(root, folder):
             if entry.path.lower() == f"{folder}/{CALIBRATION}".lower():
-                return input_of("cameras", entry)
+                return as_input("cameras", entry)
     return None
 
 
@@ -60,12 +61,12 @@ def prepared_item(corpus: str, sequence: Sequence, calibration: InputFile | None
     for serial in serials:
         for number in numbers:
             if (serial, number) in pictures:
-                inputs.append(input_of("image", pictures[serial, number]))
+                inputs.append(as_input("image", pictures[serial, number]))
             if (serial, number) in alpha:
-                inputs.append(input_of("mask", alpha[serial, number]))
+                inputs.append(as_input("mask", alpha[serial, number]))
     for method in _methods(options):
         found = sequence.landmarks.get(method, {})
-        inputs += [input_of("landmarks", found[serial]) for serial in serials if serial in found]
+        inputs += [as_input("landmarks", found[serial]) for serial in serials if serial in found]
         if found:
             break
     inputs += [] if calibration is None else [calibration]

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from facescale.corpora.corpus_files import input_of
-from facescale.corpora.files import FileEntry
+from facescale.corpora.files import FileEntry, as_input
 from facescale.corpora.finding import Finding, Level, refusal
 from facescale.corpora.named_findings import warning
 from facescale.corpora.vhap.exported import frames_of
@@ -70,7 +69,7 @@ def _of_export(root: str, folder: Folder, options: VhapOptions) -> Iterator[Find
         yield warning("missing-split", f"exports have no list of {options.split}", [where])
         return
     try:
-        frames = frames_of([input_of("cameras", entry) for entry in lists], folder.path)
+        frames = frames_of([as_input("cameras", entry) for entry in lists], folder.path)
     except CaptureRejected as bad:
         found = refusal(bad)
         yield Finding(
