@@ -23,7 +23,7 @@ import torch
 from benchmarks.closest_point import hardware
 from benchmarks.landmark_embedding import one_face
 from facescale.corpora import images
-from facescale.geometry.cameras.pinhole import PinholeCamera
+from facescale.geometry.cameras.records import pinhole_of
 from facescale.geometry.sites import points_at
 from facescale.heads.builtin.tones import IRIS_TONES, SKIN_TONES
 from facescale.heads.library import load_head
@@ -134,14 +134,7 @@ def corpus_sample(
     points = points_at(shape, head.faces, head.landmarks[ids.SCHEME])[0].double().numpy()
     camera = truth.camera(place)
     world = points @ truth.head_rotations[place].T + truth.head_translations[place]
-    lens = PinholeCamera(
-        **{
-            name: torch.from_numpy(np.asarray(getattr(camera, name), dtype=np.float64))
-            for name in ("rotation", "translation", "focal", "principal", "distortion")
-        },
-        size=torch.tensor(camera.size),
-    )
-    seen = lens.project(torch.from_numpy(world)).pixels.numpy()
+    seen = pinhole_of([camera]).project(torch.from_numpy(world)[None]).pixels[0].numpy()
     if np.linalg.norm(found - seen, axis=1).mean() > LOST * face_height(seen):
         return None
     turned = camera.rotation @ truth.head_rotations[place]

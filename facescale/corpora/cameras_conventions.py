@@ -63,7 +63,9 @@ def convention_by_axes(cameras: Sequence[PinholeRecord]) -> str:
     _, strays, front = meeting_point(cameras)
     if not np.isfinite(strays) or (strays <= STRAYS and front > 0.5):  # noqa: PLR2004 - most of them
         return ""
-    rig = _rig(cameras)
+    from facescale.geometry.cameras.records import pinhole_of
+
+    rig = pinhole_of(cameras)
     explained = []
     for mistake in _mistakes():
         if mistake.name in BY_AXES:
@@ -84,7 +86,9 @@ def convention_by_points(views: Sequence[View]) -> str:
         return ""
     import torch
 
-    rig = _rig([view.camera for view in chosen if view.camera is not None])
+    from facescale.geometry.cameras.records import pinhole_of
+
+    rig = pinhole_of([view.camera for view in chosen if view.camera is not None])
     rows = []
     for view in chosen:
         assert view.landmarks is not None
@@ -145,24 +149,6 @@ def _mistakes() -> "tuple[Hypothesis, ...]":
     from facescale.geometry.cameras.hypotheses import FIXED
 
     return FIXED
-
-
-def _rig(cameras: Sequence[PinholeRecord]) -> "PinholeCamera":
-    import torch
-
-    from facescale.geometry.cameras.pinhole import PinholeCamera
-
-    def stacked(name: str) -> torch.Tensor:
-        return torch.from_numpy(np.stack([np.asarray(getattr(camera, name), np.float64) for camera in cameras]))
-
-    return PinholeCamera(
-        rotation=stacked("rotation"),
-        translation=stacked("translation"),
-        focal=stacked("focal"),
-        principal=stacked("principal"),
-        distortion=stacked("distortion"),
-        size=torch.tensor([camera.size for camera in cameras]),
-    )
 
 
 def _records(rig: "PinholeCamera") -> list[PinholeRecord]:

@@ -153,21 +153,17 @@ def _facing(camera: PinholeRecord, mesh: RegisteredMesh) -> Float[np.ndarray, "n
     """Where the vertices that face a camera appear, pixels."""
     import torch
 
-    from facescale.geometry.cameras.pinhole import PinholeCamera
+    from facescale.geometry.cameras.records import pinhole_of
     from facescale.geometry.normals import vertex_normals
 
     vertices = torch.from_numpy(np.ascontiguousarray(mesh.mesh.vertices)).double()
-    record = {
-        name: torch.from_numpy(np.asarray(getattr(camera, name), np.float64))
-        for name in ("rotation", "translation", "focal", "principal", "distortion")
-    }
-    pinhole = PinholeCamera(**record, size=torch.tensor(camera.size))
-    seen = pinhole.project(vertices)
-    shown = seen.usable
+    pinhole = pinhole_of([camera])
+    seen = pinhole.project(vertices[None])
+    shown = seen.usable[0]
     if len(mesh.mesh.faces):
         normals = vertex_normals(vertices[None].float(), torch.from_numpy(mesh.mesh.faces).int())[0].double()
         shown = shown & ((normals * (pinhole.centre - vertices)).sum(-1) > 0)
-    return seen.pixels[shown].numpy()
+    return seen.pixels[0, shown].numpy()
 
 
 def _thinned(pixels: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "m 2"]:
