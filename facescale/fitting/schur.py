@@ -136,24 +136,6 @@ def spans(counts: tuple[int, ...]) -> Iterator[slice]:
         start += count
 
 
-def eliminate(system: ArrowSystem, held: Bool[Tensor, "i l"] | None = None) -> Elimination:
-    """Factor the local blocks and reduce the system to its shared unknowns.
-
-    Args:
-        system: local blocks positive definite.
-        held: local unknowns that do not move.
-    """
-    factor, reach, good = _factored(system.local, system.cross, held)
-    return Elimination(
-        factor=factor,
-        reach=reach,
-        reduced=_reduced(system.shared, reach, system.counts),
-        good=_whole(good, system.counts),
-        counts=system.counts,
-        unit=torch.ones_like(system.local_gradient),
-    )
-
-
 def bounded_arrow_step(
     system: ArrowSystem,
     damping: Float[Tensor, "b"],

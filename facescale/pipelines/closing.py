@@ -4,7 +4,7 @@ import io
 import json
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -15,8 +15,7 @@ import pyarrow.parquet as pq
 from markupsafe import Markup
 
 from facescale.corpora.files import join
-from facescale.corpora.layout_options import options_of
-from facescale.corpora.layouts import find_layout
+from facescale.pipelines.corpus_source import CorpusSource
 from facescale.pipelines.job_tracking import JobTracking
 from facescale.pipelines.report_heads import ItemHeads
 from facescale.reporting.frame_plot import frame_plot
@@ -26,8 +25,6 @@ from facescale.runtime.outcomes import OutcomeLedger
 from facescale.runtime.run import SUMMARY_PATH, RunReport
 from facescale.runtime.storage import Storage, StorageUnavailable
 from facescale.runtime.summary import ExitStatus, summarise
-from facescale.structures.capture import Capture
-from facescale.structures.item import Item
 from facescale.structures.outcome import Status
 from facescale.tracking.tracker import RunState
 
@@ -67,13 +64,6 @@ def close_job(report: RunReport, *, out: str, tracking: JobTracking) -> int:
     return int(report.exit_status)
 
 
-def _reader(run: Mapping[str, Any]) -> Callable[[Item], Capture]:
-    """What reads an item of a run's corpus."""
-    layout = find_layout(run.get("corpus", "scans"))
-    options = options_of(layout.options, run.get("option", ()))
-    return lambda item: layout.load(item, options)
-
-
 def write_run_report(out: str, *, full: bool = False) -> str:
     """Write report.html of an OUT from what its storage holds, whether a run is going on or not.
 
@@ -98,6 +88,8 @@ def write_run_report(out: str, *, full: bool = False) -> str:
     images = "method" in run
     task = "Reconstruction with" if images else "Registration to"
     how = run["method"] if images else f"preset {run.get('preset', 'unknown')}"
+    holds = "views" if images else "scan"
+    source = CorpusSource(corpus=run.get("corpus", "scans"), options=tuple(run.get("option", ())), holds=holds)
     inputs = ReportInputs(
         title=f"{task} {run.get('head', 'a head model')}",
         subtitle=f"{run.get('root', '')} to {out}, {how}, {when}",
@@ -106,7 +98,7 @@ def write_run_report(out: str, *, full: bool = False) -> str:
         config=config,
         versions={package: version(package) for package in PACKAGES},
         picture=lambda row: _picture(storage, row),
-        head=ItemHeads(storage, _reader(run)),
+        head=ItemHeads(storage, source.load),
         **(_of_images(storage) if images else {}),
     )
     if full:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import UInt8
 
+from facescale.corpora.encoded import npy, png
 from facescale.corpora.video_writing import encode_mp4
 from facescale.structures.capture import Capture
 from facescale.structures.view import PinholeRecord, View
@@ -97,7 +98,7 @@ def raw_v1_files(capture: Capture, *, rate: float) -> dict[str, bytes]:
     for serial, members in views.items():
         video = encode_mp4((view.image for view in members), rate=rate)
         files[f"sequence_{sequence}_part-1/{participant}/{sequence}/cam_{serial}.mp4"] = video
-        files[f"color_correction/{participant}/{serial}.npy"] = _npy(np.eye(4))
+        files[f"color_correction/{participant}/{serial}.npy"] = npy(np.eye(4))
     return files
 
 
@@ -119,14 +120,14 @@ def paper_files(capture: Capture, *, enlarged: float) -> dict[str, bytes]:
         if view.mask is None:
             raise ValueError(f"expected views with alpha, got {view.name} without")
         folder, name = _frame(participant, sequence, view.name), f"cam_{view.group}.png"
-        files[f"{folder}/images-2x-73fps/{name}"] = _png(view.image)
-        files[f"{folder}/alpha_map-73fps/{name}"] = _png(view.mask)
+        files[f"{folder}/images-2x-73fps/{name}"] = png(view.image)
+        files[f"{folder}/alpha_map-73fps/{name}"] = png(view.mask)
     for depth in capture.depth_maps:
         folder = _frame(participant, sequence, depth.name)
         # 65534 steps for two metres; the value 1 is a depth of zero, 0 is no depth
         steps = np.where(depth.depth > 0, np.rint(depth.depth / 2000 * 65534) + 1, 0).clip(0, 65535)
         path = f"{folder}/colmap-73fps/depth_maps_compressed/cam_{depth.group}.png"
-        files[path] = _png(steps.astype(np.uint16))
+        files[path] = png(steps.astype(np.uint16))
     return files
 
 
@@ -201,20 +202,6 @@ def _calibrated(view: View) -> PinholeRecord:
 def _frame(participant: str, sequence: str, name: str) -> str:
     number = int(name.rpartition("/")[2])
     return f"{participant}/sequences/{sequence}/frame_{number:05d}"
-
-
-def _png(image: np.ndarray) -> bytes:
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", compress_level=4)
-    return buffer.getvalue()
-
-
-def _npy(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array)
-    return buffer.getvalue()
 
 
 def _pcd(points: np.ndarray) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from facescale.corpora.encoded import npy, png
 from facescale.corpora.files import join, write_bytes
 from facescale.structures.capture import Capture
 from facescale.structures.view import PinholeRecord
@@ -38,20 +39,20 @@ def write_mononphm(
     """
     written: dict[str, bytes] = {}
     for number, view in enumerate(capture.views):
-        written[f"source/{number:05d}.png"] = _png(view.image)
+        written[f"source/{number:05d}.png"] = png(view.image)
         if view.mask is not None:
-            written[f"matting/{number:05d}.png"] = _png(view.mask)
-            written[f"seg/{number}.png"] = _png((view.mask > 127).astype(np.uint8) * 2)  # noqa: PLR2004 - half
+            written[f"matting/{number:05d}.png"] = png(view.mask)
+            written[f"seg/{number}.png"] = png((view.mask > 127).astype(np.uint8) * 2)  # noqa: PLR2004 - half
         if view.camera is not None:
             name = f"metrical_tracker/{sequence}/checkpoint/{max(number - 1, 0):05d}_cam_params_opencv.npz"
             written[name] = _cam_params(view.camera)
     for number, depth in enumerate(capture.depth_maps):
-        written[f"depth/{number:05d}.png"] = _png(np.rint(depth.depth).astype(np.uint16))
+        written[f"depth/{number:05d}.png"] = png(np.rint(depth.depth).astype(np.uint16))
     if landmarks:
         table = np.zeros((len(capture.views), 98, 2))
         for number, points in landmarks.items():
             table[number] = points
-        written["pipnet/test.npy"] = _npy(table)
+        written["pipnet/test.npy"] = npy(table)
     for path, data in written.items():
         write_bytes(join(root, f"{sequence}/{path}"), data)
     if kinect is not None:
@@ -66,18 +67,4 @@ def _cam_params(camera: PinholeRecord) -> bytes:
     k[:2, 2] = camera.principal
     buffer = io.BytesIO()
     np.savez(buffer, K=k[None], R=camera.rotation[None], t=camera.translation[None] / 1000.0)
-    return buffer.getvalue()
-
-
-def _npy(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _png(array: np.ndarray) -> bytes:
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG")
     return buffer.getvalue()

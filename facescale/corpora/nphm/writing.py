@@ -1,12 +1,12 @@
 """Writes captures as NPHM's data lie on disk, in its space. Shares no conversion with the reader."""
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from facescale.corpora.encoded import npy
 from facescale.corpora.files import join, write_bytes
 from facescale.corpora.ply import write_ply
 from facescale.structures.capture import Capture
@@ -48,7 +48,7 @@ def write_nphm(capture: Capture, root: str, *, folder: str, head_to_scan: np.nda
     for one in capture.registrations:
         if one.topology in _FILES:
             written[_FILES[one.topology]] = placed(one.mesh, 1.0)
-    written |= {"s.npy": _npy(np.float64(s)), "R.npy": _npy(spin), "t.npy": _npy(shift)}
+    written |= {"s.npy": npy(np.float64(s)), "R.npy": npy(spin), "t.npy": npy(shift)}
     for name, data in written.items():
         write_bytes(join(root, f"{folder}/{name}"), data)
     return tuple(f"{folder}/{name}" for name in written)
@@ -67,9 +67,3 @@ def write_neutrals(neutrals: Mapping[str, Mapping[int, int]], root: str) -> None
     for kind, numbers in neutrals.items():
         data = json.dumps({str(person): expression for person, expression in numbers.items()}).encode()
         write_bytes(join(root, f"neutrals_{kind}.json"), data)
-
-
-def _npy(array: np.ndarray | np.float64) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()

@@ -4,7 +4,6 @@ Pictures stand before white, as the alpha says. The world keeps its origin: the 
 the tracked heads, and nothing is tracked here, so that no parameters of FLAME are written either.
 """
 
-import io
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from facescale.corpora.encoded import png
 from facescale.structures.capture import Capture
 from facescale.structures.view import PinholeRecord, View
 
@@ -47,8 +47,8 @@ def export_files(
         alpha = view.mask[..., None] / 255
         white = np.rint(view.image * alpha + 255 * (1 - alpha)).astype(np.uint8)
         name = f"{timestep:05d}_{index:02d}.png"
-        files[f"{folder}/images/{name}"] = _png(white)
-        files[f"{folder}/fg_masks/{name}"] = _png(view.mask)
+        files[f"{folder}/images/{name}"] = png(white)
+        files[f"{folder}/fg_masks/{name}"] = png(view.mask)
         frames.append(
             {
                 "timestep_index": timestep,
@@ -132,11 +132,3 @@ def _pose(camera: PinholeRecord) -> list[list[float]]:
 
 def _number(view: View) -> int:
     return int(view.name.rpartition("/")[2])
-
-
-def _png(image: np.ndarray) -> bytes:
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", compress_level=4)
-    return buffer.getvalue()

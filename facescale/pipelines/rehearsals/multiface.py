@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from facescale.corpora.encoded import png
 from facescale.pipelines.rehearsals.rehearsal import Rehearsal
 from facescale.pipelines.rehearse_config import RehearseConfig, parsed_size
 
@@ -113,7 +114,7 @@ def _segment(
     truths: dict[str, bytes] = {}
     for view in made.capture.views:
         camera, number = view.name.split("/")
-        files[f"images/{segment}/{camera}/{frames[int(number)]}.png"] = _png(view.image)
+        files[f"images/{segment}/{camera}/{frames[int(number)]}.png"] = png(view.image)
     for number, registered in enumerate(made.capture.registrations):
         world = Mesh(vertices=sheet.follow(registered.mesh.vertices), faces=sheet.faces)
         at = [k for k, name in enumerate(made.truth.views) if int(name.split("/")[1]) == number]
@@ -169,16 +170,6 @@ def _whole(camera: "PinholeRecord") -> "PinholeRecord":
     """The camera of a picture of the corpus' size."""
     grown = np.array([WIDTH, HEIGHT]) / np.array(camera.size)
     return replace(camera, focal=camera.focal * grown, principal=camera.principal * grown, size=(WIDTH, HEIGHT))
-
-
-def _png(image: np.ndarray) -> bytes:
-    import io
-
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", compress_level=4)
-    return buffer.getvalue()
 
 
 REHEARSALS = {
