@@ -12,7 +12,8 @@ what linear models need many for. Both are fitted here by the same solver to the
 
 All heads have ICT's triangles, so only what may move differs. Errors are distances in mm from points of the
 true surface, within 95 mm of the nose tip, to the fitted surface, and on "ict" also from true vertices to the
-fitted ones of the same number, which sees what slides along the surface. The mean head, laid on rigidly, is a row.
+fitted ones of the same number, which sees what slides along the surface. The mean head, laid on rigidly, is a
+row.
 """
 
 import argparse
