@@ -33,7 +33,7 @@ class Trial:
     """rad in a unit of y = x / scale; `translation` in mm."""
     translation: float
     blocks: tuple[tuple[str, float], ...]
-    """Of each block of coefficients, in its prior deviations; the first one's is 1, since the rate scales all."""
+    """Of each block of coefficients, in its prior deviations; the first is 1, since the rate scales all."""
 
     def described(self) -> str:
         """For a table."""
