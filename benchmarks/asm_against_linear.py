@@ -39,8 +39,8 @@ from facescale.heads.template import AbstractTemplateHead
 from facescale.registration import fast
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.finish import in_scan
+from facescale.registration.mean_head import rigid_mean
 from facescale.registration.registrar import Registrar
-from facescale.registration.result import RegistrationResult
 from facescale.synthesis.scans import ScanSynthesis, ScanSynthesizer, SyntheticScan
 
 RESULTS = Path(__file__).parent / "results"
@@ -187,14 +187,17 @@ def fitted(
 
 
 def mean_row(head: AbstractTemplateHead, targets: Sequence[Target], config: RegistrationConfig) -> Row:
-    """The mean head, laid on rigidly."""
+    """The mean head, laid on rigidly from the pose of a fit."""
     registrar = Registrar(head, config)
     errors, vertex_errors = [], []
     for index, target in enumerate(targets):
-        (result,) = registrar.register([registrar.prepare(target.scan.capture, index)])
-        assert isinstance(result, RegistrationResult), result
-        errors.append(distance(head, result.mean_vertices, target.points))
-        vertex_errors += vertex_distance(result.mean_vertices, target)
+        sample = registrar.prepare(target.scan.capture, index)
+        problem = registrar.problem([sample])
+        pose = rigid_mean(problem, registrar.solve(problem).unknowns)
+        rotation, translation, scale = in_scan(sample, pose, 0)
+        vertices = scale * head.mean_vertices().double().numpy() @ rotation.T + translation
+        errors.append(distance(head, vertices, target.points))
+        vertex_errors += vertex_distance(vertices, target)
     return Row(
         name="mean head, rigid",
         coefficients=0,
