@@ -125,7 +125,8 @@ def _means(files: FacescapeFiles) -> Float[np.ndarray, "w e"]:
 
 def _columns(files: FacescapeFiles, index: int, means: Float[np.ndarray, "w e"]) -> Float[Tensor, "w k"]:
     """The mean, relative to the neutral mean, and a standard deviation of each coefficient of an expression."""
-    scaled = files.core[:, index].astype(np.float32) * files.id_std.astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = files.core[:, index].astype(np.float32) * files.id_std.astype(np.float32)
     moved = means[:, index] - means[:, 0]
     columns = np.concatenate([moved[:, None].astype(np.float32), scaled], axis=1)
     if not np.isfinite(columns).all():

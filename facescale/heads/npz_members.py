@@ -9,8 +9,9 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Collection
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -59,8 +60,8 @@ def read_members(path: Path, wanted: Collection[str], *, limit: int, steps: int 
         steps: instructions that an array of objects may have.
 
     Returns:
-        Arrays of numbers, text or truth values; for an array of objects the list of them, or the one object of
-        one without axes.
+        Arrays of numbers, text or truth values; for an array of objects the list of them, of its rows
+        where it has several axes, or the one object of one without axes.
 
     Raises:
         ValueError: no archive, or one that is damaged or claims too much.
@@ -73,7 +74,7 @@ def read_members(path: Path, wanted: Collection[str], *, limit: int, steps: int 
             found = {}
             for name, info in chosen.items():
                 with archive.open(info) as stream:
-                    found[name] = _read(stream, info.file_size, steps)
+                    found[name] = _read(stream, info.file_size, steps)  # pyright: ignore[reportArgumentType]
             return found
     except BROKEN as error:
         raise ValueError(
@@ -95,7 +96,7 @@ def read_npy(path: Path, *, limit: int, steps: int = MAX_STEPS) -> Any:
         raise ValueError(f"expected an npy in {path}, got: {error or type(error).__name__}") from error
 
 
-def _read(stream: IO[bytes], size: int, steps: int) -> Any:
+def _read(stream: BufferedIOBase, size: int, steps: int) -> Any:
     version = np.lib.format.read_magic(stream)
     headers = {
         (1, 0): np.lib.format.read_array_header_1_0,
@@ -113,18 +114,20 @@ def _read(stream: IO[bytes], size: int, steps: int) -> Any:
     flat = np.empty(count, dtype)
     room = flat.view(np.uint8).data if count * dtype.itemsize else memoryview(b"")
     while room:
-        got = stream.readinto(room[:CHUNK])  # pyright: ignore[reportAttributeAccessIssue]
+        got = stream.readinto(room[:CHUNK])
         if not got:
             raise EOFError("fewer bytes than the shape needs")
         room = room[got:]
     return flat.reshape(shape, order="F" if by_columns else "C")
 
 
-def _objects(stream: IO[bytes], shape: tuple[int, ...], left: int, steps: int) -> Any:
+def _objects(stream: BufferedIOBase, shape: tuple[int, ...], left: int, steps: int) -> Any:
     if left > MAX_OBJECTS:
         raise ValueError(f"{left} bytes of objects, more than {MAX_OBJECTS}")
     record = read_pickle(stream.read(left), steps=steps)
     held = record.state[4] if isinstance(record, Record) and record.kind == "array" and record.state else None
     if not isinstance(held, list) or len(held) != math.prod(shape):
         raise ValueError("objects that do not fit their shape")
+    if len(shape) > 1 and shape[-1]:
+        return [held[start : start + shape[-1]] for start in range(0, len(held), shape[-1])]
     return held if shape else held[0]
