@@ -12,16 +12,7 @@ from facescale.heads.bilinear import BilinearHead
 from facescale.heads.blocks import expression_block, identity_block
 from facescale.heads.facescape_files import FacescapeFiles, read_v16
 from facescale.heads.facescape_v1_files import read_v1
-from facescale.heads.framing import (
-    PAIRED_WITHIN,
-    SYMMETRIC,
-    head_origin,
-    landmark_points,
-    mirror_map,
-    now7,
-    reflected,
-    regions,
-)
+from facescale.heads.framing import head_origin, landmark_points, mirror_of, now7, regions
 from facescale.heads.linear_import import CARRIED, landmark_sites, landmarks_beside
 from facescale.heads.shared_directions import shared_directions
 from facescale.heads.template import HeadCard
@@ -79,7 +70,7 @@ def _head(files: FacescapeFiles, path: Path, name: str, version: str, notes: tup
     shared = shared_directions(
         lambda index: neutral if index == 0 else _columns(files, index, means) - neutral, files.core.shape[1]
     )
-    mirror, mirror_note = _mirror(files, zero)
+    mirror, mirror_note = mirror_of(zero, "sym_dict", files.mirror)
     core_note = (
         f"core: {shared.directions.shape[1]} shared displacements in place of {files.core[0].size}, "
         f"{shared.error_mm:.2g} mm RMS away at the worst expression"
@@ -155,17 +146,6 @@ def _landmarks(
     if files.landmarks is not None:
         return (*landmark_sites({"vertex": files.landmarks}, files.faces, "the model's own vertices"), {})
     return transfer_landmarks(native.float(), torch.from_numpy(files.faces.astype(np.int32))), CARRIED, {}
-
-
-def _mirror(files: FacescapeFiles, zero: Float[Tensor, "v 3"]) -> tuple[Tensor | None, str]:
-    """The file's map where it mirrors the mean, else one computed from the mean."""
-    if files.mirror is not None:
-        partner = torch.from_numpy(files.mirror)
-        away = (reflected(zero)[partner.clamp_min(0)] - zero).norm(dim=1)
-        if float(((partner >= 0) & (away < PAIRED_WITHIN)).float().mean()) >= SYMMETRIC:
-            return partner.int(), "mirror map: sym_dict"
-    found = mirror_map(zero)
-    return found, "mirror map: " + ("none, the mean is not symmetric" if found is None else "from the mean")
 
 
 def _published(files: FacescapeFiles) -> dict[str, Tensor]:

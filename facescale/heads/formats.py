@@ -119,6 +119,16 @@ FORMATS: tuple[HeadFormat, ...] = (
         stand_in_file="core_847_50_52.npy",
     ),
     HeadFormat(
+        name="gnm",
+        title="GNM Head 3.0",
+        licence="Apache-2.0",
+        source="https://github.com/google/GNM",
+        files="gnm_head.npz; head_sparse_68.txt (landmarks), where it lies beside it; " + OWN_LANDMARKS,
+        converter="facescale.heads.gnm:convert_gnm",
+        stand_in="facescale.heads.stand_ins.gnm:write_stand_in",
+        stand_in_file="gnm_head.npz",
+    ),
+    HeadFormat(
         name="linear",
         title="A linear model of your own",
         licence="yours",

@@ -118,6 +118,28 @@ def mirror_map(mean: Float[Tensor, "v 3"]) -> Int[Tensor, "v"] | None:
     return torch.from_numpy(np.where(mutual, partner, -1).astype(np.int32))
 
 
+def mirror_of(
+    mean: Float[Tensor, "v 3"], name: str, published: Int[np.ndarray, "v"] | None
+) -> tuple[Int[Tensor, "v"] | None, str]:
+    """A published mirror map where it mirrors the mean, else what `mirror_map` finds.
+
+    Args:
+        mean: mm in the head frame.
+        name: of the published map.
+        published: each vertex's counterpart, -1 where it has none; None without such a map.
+
+    Returns:
+        The map, and where it comes from.
+    """
+    if published is not None:
+        partner = torch.from_numpy(published.astype(np.int64))
+        away = (reflected(mean)[partner.clamp_min(0)] - mean).norm(dim=1)
+        if float(((partner >= 0) & (away < PAIRED_WITHIN)).float().mean()) >= SYMMETRIC:
+            return partner.int(), f"mirror map: {name}"
+    found = mirror_map(mean)
+    return found, "mirror map: " + ("none, the mean is not symmetric" if found is None else "from the mean")
+
+
 def reflected(mean: Float[Tensor, "v 3"]) -> Float[Tensor, "v 3"]:
     """A mean as a mirror shows it.
 

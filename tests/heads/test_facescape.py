@@ -1,12 +1,10 @@
 import pickle
-from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from facescale.geometry.sites import points_at
-from facescale.heads import facescape
 from facescale.heads.bilinear_reference import evaluate_reference
 from facescale.heads.bounded_files import STAND_IN_MARK
 from facescale.heads.converted import read_head, write_head
@@ -148,19 +146,6 @@ def test_published_regions_are_masks(head, model):
     assert front.nonzero()[:, 0].tolist() == model["v_indices_front"].tolist()
     assert torch.equal(head.regions["facescape.mask"] & front, front)
     assert {"scannable", "face", "head"} <= head.regions.keys()
-
-
-def test_a_map_that_mirrors_the_mean_is_taken_and_another_is_not(path):
-    half = torch.rand(300, 3, generator=torch.Generator().manual_seed(0)) * 100 + torch.tensor([5.0, 0, 0])
-    mean = torch.cat([half, half * torch.tensor([-1.0, 1, 1])])
-    partner = np.r_[np.arange(300, 600), np.arange(300)]
-    files = replace(read_v16(path), mirror=None)
-    object.__setattr__(files, "mirror", partner)
-    found, note = facescape._mirror(files, mean)
-    assert (found.tolist(), note) == (partner.tolist(), "mirror map: sym_dict")
-    object.__setattr__(files, "mirror", np.roll(partner, 1))
-    found, note = facescape._mirror(files, mean)
-    assert (found.tolist(), note) == (partner.tolist(), "mirror map: from the mean")
 
 
 def test_the_old_files_give_the_same_model(head, old):
