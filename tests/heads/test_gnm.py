@@ -49,12 +49,12 @@ def test_the_stand_in_has_the_keys_and_shapes_of_the_published_file(model):
     assert {name: array.shape for name, array in model.items()} == {
         "version": (), "variant": (), "template_vertex_positions": (v, 3), "vertex_identity_basis": (253, v, 3),
         "expression_basis": (383, v, 3), "template_joint_positions": (4, 3),
-        "joint_identity_basis": (253, 4, 3), "identity_names": (253,), "expression_names": (383,), "joint_names": (4,), "joint_parent_indices": (4,),
-        "skinning_weights": (4, v), "quads": (corners, 4), "triangles": (2 * corners, 3),
-        "quad_uvs": (corners, 4, 2), "triangle_uvs": (2 * corners, 3, 2), "mesh_component_names": (g,),
-        "mirror_indices": (v,), "joint_regressor": (4, v), "pose_correctives_regressor": (36, 3 * v),
-        "bone_aligned_template_joint_orientations": (4, 3, 3), "vertex_groups": (g, v),
-        "vertex_group_names": (g,),
+        "joint_identity_basis": (253, 4, 3), "identity_names": (253,), "expression_names": (383,),
+        "joint_names": (4,), "joint_parent_indices": (4,), "skinning_weights": (4, v), "quads": (corners, 4),
+        "triangles": (2 * corners, 3), "quad_uvs": (corners, 4, 2), "triangle_uvs": (2 * corners, 3, 2),
+        "mesh_component_names": (g,), "mirror_indices": (v,), "joint_regressor": (4, v),
+        "pose_correctives_regressor": (36, 3 * v), "bone_aligned_template_joint_orientations": (4, 3, 3),
+        "vertex_groups": (g, v), "vertex_group_names": (g,),
     }  # fmt: skip
     published = Sizes()
     assert 2 * (published.vertices + published.faces) - 1 + 2 * 578 + 3 * 362 == 17821
