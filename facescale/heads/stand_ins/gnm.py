@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Int
 from scipy.sparse import csr_matrix, vstack
+from scipy.special import expit
 
 from facescale.heads.gnm import LANDMARK_FILE
 from facescale.heads.gnm_files import JOINTS, VARIANT, VERSION
@@ -35,8 +36,8 @@ NECK_BASE, NECK_TOP = -165.0, -105.0
 PIVOTS = {"neck": (0.0, -165.0, -75.0), "head": (0.0, -95.0, -85.0)}
 NEAR = 12
 """Vertices whose mean is a joint."""
-EYE_LINE, EYE_HEIGHT = 25.0, -25.0
-"""mm: planes around the regions of the eyes."""
+EYE_HEIGHT, BLEND = -25.0, 6.0
+"""mm: the plane between eyes and mouth, and how softly regions go over into each other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +151,8 @@ def _bases(
     left, right = (groups[name] for name in ("left_eye", "right_eye"))
     x, y, z = template.T
     front = np.exp(-(((z + 20) / 60) ** 2))
-    lower = front * (y < EYE_HEIGHT) * skin
-    upper = front * (y >= EYE_HEIGHT) * skin
+    down, leftwards = expit((EYE_HEIGHT - y) / BLEND), expit(x / BLEND)
+    lower, upper = front * down * skin, front * (1 - down) * skin
 
     def carried(block: str) -> np.ndarray:
         moved = sheet.carried(block)
@@ -173,7 +174,7 @@ def _bases(
         ],
         axis=-1,
     )
-    sides = {"left_eye_region": upper * (x > 0), "right_eye_region": upper * (x <= 0)}
+    sides = {"left_eye_region": upper * leftwards, "right_eye_region": upper * (1 - leftwards)}
     eyes = [fields(EXPRESSION[name], where, 0.4) for name, where in sides.items()]
     mouth = fields(EXPRESSION["lower_face_region"] - own, lower, 0.4)
     tongue = fields(EXPRESSION["tongue"], groups["tongue"], 1.0)
