@@ -116,6 +116,12 @@ COMMANDS: dict[str, Command] = {
         function="reconstruct",
         summary="fit a head model to the photographs or videos of every subject",
     ),
+    "sweep registration": Command(
+        module="facescale.pipelines.sweep_registration",
+        config="SweepConfig",
+        function="sweep_registration",
+        summary="register corpora with heads and presets, every one with every other, and compare them",
+    ),
     "status": Command(
         module="facescale.pipelines.operate",
         config="StatusConfig",

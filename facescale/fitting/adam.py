@@ -26,7 +26,7 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
     tolerance: float = 0.0
-    """A lane whose least energy falls by less than this share of it over `window` steps has converged. 0 makes
+    """A lane whose least energy falls by no more than this share of it over `window` steps has converged. 0 makes
     no test: Adam runs to its last step."""
     window: int = 50
     """Steps; Adam's energy is noisy, so that the least of a window is compared with the least before it."""
@@ -154,6 +154,7 @@ class _Plateau:
         self._least = torch.minimum(self._least, energy)
         if count % self._settings.window:
             return None
-        flat = self._before - self._least < self._settings.tolerance * self._before
+        fallen = self._before - self._least
+        flat = self._before.isfinite() & (fallen <= self._settings.tolerance * self._before)
         self._before, self._least = torch.minimum(self._before, self._least), torch.full_like(energy, torch.inf)
         return flat

@@ -28,6 +28,8 @@ class ParentRun:
     """MLflow server, or the address of a database; "off" where nothing is tracked."""
     run: str
     """Its id; empty where nothing is tracked."""
+    part: str = ""
+    """What the job is called below it; empty for its usual name."""
 
 
 @final
@@ -58,7 +60,7 @@ class JobTracking:
         self._out = out
         self._server = parent.server if parent else server
         self._tags = {"out": out, **({PARENT_TAG: parent.run} if parent and parent.run else {})}
-        self._name = name
+        self._name = (parent.part if parent else "") or name
         self._params = dict(params)
         self._tracker: AbstractTracker | None = None
         self._copied: Path | None = None

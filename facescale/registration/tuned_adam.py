@@ -32,8 +32,12 @@ class TunedAdamSettings:
     deviation of their prior, which is what the identity's unit is."""
 
     def to_convergence(self) -> "TunedAdamSettings":
-        """The same rate, until the energy falls by less than 1e-3 of itself in 100 steps; 3000 at the most."""
-        return replace(self, adam=replace(self.adam, iterations=3000, tolerance=1e-3, window=100))
+        """The rate falls, since at a constant one Adam ends in its own noise.
+
+        Until the energy falls by less than 1e-4 of itself in 100 steps; 2000 at the most.
+        """
+        falling = replace(self.adam, iterations=2000, last_share=0.02, tolerance=1e-4, window=100)
+        return replace(self, adam=falling)
 
     def described(self) -> Mapping[str, str | float]:
         """The settings as a flat record."""
