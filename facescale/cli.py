@@ -122,6 +122,12 @@ COMMANDS: dict[str, Command] = {
         function="sweep_registration",
         summary="register corpora with heads and presets, every one with every other, and compare them",
     ),
+    "sweep asm-registration": Command(
+        module="facescale.pipelines.sweep_asm_registration",
+        config="AsmSweepConfig",
+        function="sweep_asm_registration",
+        summary="repeat the registration experiment of the ASM paper with the corpora and heads that are there",
+    ),
     "status": Command(
         module="facescale.pipelines.operate",
         config="StatusConfig",

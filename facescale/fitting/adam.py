@@ -26,8 +26,8 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
     tolerance: float = 0.0
-    """A lane whose least energy falls by no more than this share of it over `window` steps has converged. 0 makes
-    no test: Adam runs to its last step."""
+    """A lane whose least energy falls by no more than this share of it over `window` steps has converged. 0
+    makes no test: Adam runs to its last step."""
     window: int = 50
     """Steps; Adam's energy is noisy, so that the least of a window is compared with the least before it."""
 

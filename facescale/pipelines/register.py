@@ -151,8 +151,9 @@ def manifest_of(config: RegisterConfig) -> pa.Table:
 
 def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> RunReport:
     device = config.chosen_device()
-    # a fit that runs to convergence takes a minute, and a batch must not look like silence
-    usual = 64 if device == "cuda" else 1 if config.converge else 8
+    # first-order presets take minutes for some heads, and a batch must not look like silence
+    quick = config.preset == "fast" and not config.converge
+    usual = 64 if device == "cuda" else 8 if quick else 1
     spec = StageSpec(
         factory="facescale.pipelines.register_stage:make_stage",
         arguments={

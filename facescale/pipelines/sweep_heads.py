@@ -23,8 +23,8 @@ class SweepHead:
     """Coefficients that a fit has, without the pose."""
     absent: str = ""
     """Why it is not there; empty where it is."""
-    expected: bool = True
-    """Whether its absence is a failure."""
+    required: bool = False
+    """Whether its absence is a failure of the sweep."""
 
 
 def sweep_head(given: str) -> SweepHead:
@@ -37,7 +37,7 @@ def sweep_head(given: str) -> SweepHead:
         head = load_head(given)
     except (ValueError, FileNotFoundError) as error:
         later = LATER.get(given, "")
-        return SweepHead(given=given, label=name, absent=later or str(error), expected=not later)
+        return SweepHead(given=given, label=name, absent=later or str(error), required=not later)
     card = head.card
     label = card.name
     if card.synthetic_stand_in and STAND_IN not in label:

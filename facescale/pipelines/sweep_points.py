@@ -157,7 +157,7 @@ def run_point(point: Point, settings: SweepSettings, parent: ParentRun) -> tuple
         KeyboardInterrupt: is passed on.
     """
     if point.head.absent:
-        fine = not point.head.expected
+        fine = not point.head.required
         status = ExitStatus.FINE if fine else ExitStatus.TOO_MANY_FAILED
         return PointEnd(point=point, fine=fine, why=f"not run: {point.head.absent}"), status
     found = guard.attempt(lambda: _run(point, settings, parent))
