@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from facescale.tracking.tracker import AbstractTracker, RunState
+from facescale.tracking.tracker import AbstractTracker, RunState, TrackedRun
 
 MAX_PARAM_LENGTH = 6000
 """MLflow refuses longer parameter values."""
@@ -52,6 +52,15 @@ class MlflowTracker(AbstractTracker):
     def start(self, name: str, *, params: Mapping[str, object], tags: Mapping[str, str]) -> None:
         """Open the run in the background."""
         self._submit(lambda: self._start(name, dict(params), dict(tags)))
+
+    def where(self) -> TrackedRun | None:
+        """Wait for the run's id; gives up after `patience_s`."""
+        try:
+            for future in self._pending:
+                future.result(timeout=self._config.patience_s)
+        except FutureTimeoutError:
+            return None
+        return TrackedRun(server=self._config.uri, run=self._run_id) if self._run_id else None
 
     def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
         """Record finite aggregates; MLflow has no place for NaN in every store."""
