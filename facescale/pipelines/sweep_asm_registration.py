@@ -1,8 +1,8 @@
 """`facescale sweep asm-registration`: the registration experiment of the ASM paper, with what is there of it.
 
-Yang et al. 2023, supplement, section 3: BFM (199 + 79), FLAME (300 + 100 and two joints), FaceScape (300 + 51),
-CoMA (64 latents), MetaHuman and ASM, each fitted by Adam, 1e-3 x 300, to scans of LYHM (whose scans are Headspace's)
-and FaceScape. Here the tuned Adam and "fast" stand beside it, and the mean heads. Where neither corpus is there,
+Yang et al. 2023, supplement, section 3: BFM (199 + 79), FLAME (300 + 100 and two joints), FaceScape (300 +
+51), CoMA (64 latents), MetaHuman and ASM, each fitted by Adam, 1e-3 x 300, to scans of LYHM (Headspace's) and
+FaceScape. Here the tuned Adam and "fast" stand beside it, and the mean heads. Where neither corpus is there,
 scans are rehearsed, of people outside the span of every head that is compared.
 """
 
@@ -88,7 +88,7 @@ def _corpora(root: str) -> Iterator[SweepCorpus]:
 
 
 def _rehearsals(config: AsmSweepConfig, heads: list[str]) -> Iterator[SweepCorpus]:
-    """Scans of off-span people drawn around each head: made once, since a rehearsal goes on where it stopped."""
+    """Scans of off-span people drawn around each head: a rehearsal that is there already is left as it is."""
     for head in heads:
         out = join(config.out, f"rehearsal/{head}")
         rehearse(RehearseConfig(head=head, subjects=config.rehearsed, seed=SEED, out=out))

@@ -49,7 +49,7 @@ class SweepSettings:
     """Items that one solve takes; 0 chooses."""
     address: str = ""
     """Ray cluster to join; empty takes RAY_ADDRESS, and without that starts Ray on this machine."""
-    deadline_s: float = 1800.0
+    deadline_s: float = 3600.0
     """Longest silence of a worker before it is killed: slow presets are what a sweep compares."""
     max_failed: float = 0.05
     """Share of failed, quarantined and pending items of a point that still counts as fine."""

@@ -110,10 +110,15 @@ def _run_all(
         if end.why:
             print(f"{point.name}: {end.why}", file=sys.stderr)
         if status is ExitStatus.INTERRUPTED:
-            ends += [PointEnd(point=rest, fine=False, why=INTERRUPTED) for rest in points[number:]]
-            return ends, status
+            return ends + [_left_out(rest) for rest in points[number:]], status
     fine = all(end.fine for end in ends)
     return ends, ExitStatus.FINE if fine else ExitStatus.TOO_MANY_FAILED
+
+
+def _left_out(point: Point) -> PointEnd:
+    """A point after the interrupt; a head that is away would not have run anyway."""
+    away = f"not run: {point.head.absent}" if point.head.absent else ""
+    return PointEnd(point=point, fine=bool(away) and not point.head.required, why=away or INTERRUPTED)
 
 
 def _write(

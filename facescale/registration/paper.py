@@ -36,8 +36,8 @@ class PaperSettings:
     """Blocks with another unit: the bones of ASM move in decimetres, as the head does."""
 
     def to_convergence(self) -> "PaperSettings":
-        """The same rate, until the energy falls by less than 1e-3 of itself in 100 steps; 6000 at the most."""
-        return replace(self, adam=replace(self.adam, iterations=6000, tolerance=1e-3, window=100))
+        """The same rate, until the energy falls by less than 1e-3 of itself in 100 steps; 3000 at the most."""
+        return replace(self, adam=replace(self.adam, iterations=3000, tolerance=1e-3, window=100))
 
     def described(self) -> Mapping[str, str | float]:
         """The settings as a flat record."""

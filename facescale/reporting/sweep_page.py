@@ -175,7 +175,7 @@ def _table(
         cells = [Cell(text=row["corpus"])] if with_corpus else []
         address = report(row)
         cells += [Cell(text=row["head"]), Cell(text=row["preset"], href=quote(address) if address else "")]
-        cells.append(Cell(text=scans_text(row), title=row["why"] or ""))
+        cells.append(Cell(text=scans_text(row), kind="scans", title=row["why"] or ""))
         for figure in figures:
             value = numbers.number(row[figure.name])
             values = best.get(figure.name)

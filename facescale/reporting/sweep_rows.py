@@ -37,7 +37,7 @@ STAND_IN_CAPTION = (
     "costs. They have no accuracy, and none is given."
 )
 
-_SHORT = 60
+_SHORT = 40
 """Letters of a reason that fits into a cell."""
 Form = Callable[[object], str]
 
