@@ -2,7 +2,7 @@
 
 Rotation vectors and translations are along the axes of the head frame, which only renames parameters: the
 paper keeps the bones' rest rotation and scale constant. With that, eq. 6 becomes T = T_parent L, where L
-scales, turns and shifts about the bone's own place. Scales are along the bone's own axes at rest. Knows no skin.
+scales, turns and shifts about the bone's own place; it scales along the bone's own axes at rest. Knows no skin.
 """
 
 import typing

@@ -35,8 +35,8 @@ def evaluate_reference(head: BonedHead, params: Mapping[str, Float[Tensor, "1 _"
     resting = torch.cat([head.zero.double(), torch.ones_like(head.zero[:, :1]).double()], dim=1)
     rows = []
     for vertex, (joints, weights) in enumerate(zip(head.joints.tolist(), head.weights.double(), strict=True)):
-        blended = sum(weight * transforms[joint] for joint, weight in zip(joints, weights, strict=True))
-        rows.append((blended @ resting[vertex])[:3])
+        alone = torch.stack([transforms[joint] @ resting[vertex] for joint in joints])
+        rows.append((weights @ alone)[:3])
     return torch.stack(rows)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from facescale.geometry.sites import Sites
+from facescale.heads.boned import BonedHead
 from facescale.heads.bounded_files import check_array, check_range, read_bounded, read_npz, sha256
 from facescale.heads.linear import LinearHead
 from facescale.heads.skinned import SkinnedHead
@@ -33,16 +34,23 @@ ARRAYS: Mapping[str, Mapping[str, str]] = {
         "correctives": "v3*",
         "weights": "v*",
     },
+    "boned": {"zero": "v3", "place": "*3", "axes": "*33", "joints": "v*", "weights": "v*"},
 }
 """Family -> its own arrays and their axes: v vertices, * any."""
-PLAIN: Mapping[str, tuple[str, ...]] = {"linear": (), "skinned": ("turned", "parents")}
+WHOLE_NUMBERS = ("joints",)
+"""Those of them that are indices."""
+PLAIN: Mapping[str, tuple[str, ...]] = {
+    "linear": (),
+    "skinned": ("turned", "parents"),
+    "boned": ("parents",),
+}
 """Family -> what it keeps beside them."""
 BLOCK_ARRAYS = ("prior_mean", "prior_std", "lower", "upper")
 COMMON = ("format", "meta", "faces", "uv", "faces_uv", "quads", "mirror")
 TURNED_SUM = 1e-3
 """How far skinning weights of a vertex may be from a sum of 1."""
 
-ConvertedHead = LinearHead | SkinnedHead
+ConvertedHead = LinearHead | SkinnedHead | BonedHead
 
 
 def write_head(head: ConvertedHead, path: Path) -> str:
@@ -90,6 +98,8 @@ def family_of(head: AbstractTemplateHead) -> str:
         return "linear"
     if isinstance(head, SkinnedHead):
         return "skinned"
+    if isinstance(head, BonedHead):
+        return "boned"
     raise ValueError(f"expected a head of one of the families {sorted(ARRAYS)}, got a {type(head).__name__}")
 
 
@@ -130,8 +140,10 @@ def _assemble(meta: Mapping[str, Any], arrays: dict[str, np.ndarray], digest: st
     }
     sizes = {"v": vertices, "3": 3, "*": None}
     for name, axes in ARRAYS[family].items():
-        check_array(name, arrays[name], tuple(sizes[axis] for axis in axes))
-    own = {name: torch.from_numpy(np.ascontiguousarray(arrays[name])).float() for name in ARRAYS[family]}
+        kinds = "i" if name in WHOLE_NUMBERS else "f"
+        check_array(name, arrays[name], tuple(sizes[axis] for axis in axes), kinds)
+    own = {name: torch.from_numpy(np.ascontiguousarray(arrays[name])) for name in ARRAYS[family]}
+    own = {name: array if name in WHOLE_NUMBERS else array.float() for name, array in own.items()}
     return FAMILIES[family](meta, {**common, **own})
 
 
@@ -141,16 +153,27 @@ def _linear(meta: Mapping[str, Any], fields: dict[str, Any]) -> LinearHead:
 
 
 def _skinned(meta: Mapping[str, Any], fields: dict[str, Any]) -> SkinnedHead:
-    off = float((fields["weights"].sum(dim=1) - 1).abs().max())
-    if off > TURNED_SUM:
-        raise ValueError(f"expected skinning weights that sum to 1, got some that miss it by {off:.3g}")
+    _check_weights(fields["weights"])
     turned = {name: tuple(joints) for name, joints in meta["turned"].items()}
     return SkinnedHead(**fields, turned=turned, parents=tuple(meta["parents"]))
+
+
+def _boned(meta: Mapping[str, Any], fields: dict[str, Any]) -> BonedHead:
+    _check_weights(fields["weights"])
+    check_range("joints", fields["joints"].numpy(), len(meta["parents"]))
+    return BonedHead(**fields, parents=tuple(meta["parents"]))
+
+
+def _check_weights(weights: torch.Tensor) -> None:
+    off = float((weights.sum(dim=1) - 1).abs().max())
+    if off > TURNED_SUM:
+        raise ValueError(f"expected skinning weights that sum to 1, got some that miss it by {off:.3g}")
 
 
 FAMILIES: Mapping[str, Callable[[Mapping[str, Any], dict[str, Any]], ConvertedHead]] = {
     "linear": _linear,
     "skinned": _skinned,
+    "boned": _boned,
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from facescale.heads.converted import ConvertedHead
 from facescale.heads.generic_linear import DESCRIPTION
+from facescale.heads.metahuman import LICENCE, NOTICE, SOURCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,17 @@ FORMATS: tuple[HeadFormat, ...] = (
     ),
     _bfm("bfm2017", "Basel Face Model 2017", "model2017-1_face12_nomouth.h5"),
     _bfm("bfm2019", "Basel Face Model 2019", "model2019_face12.h5"),
+    HeadFormat(
+        name="metahuman",
+        title="MetaHuman DNA, nine parameters a joint",
+        licence=LICENCE,
+        source=SOURCE,
+        files="any .dna of generation 2, version 1; " + OWN_LANDMARKS,
+        converter="facescale.heads.metahuman:convert_metahuman",
+        stand_in="facescale.heads.stand_ins.metahuman:write_stand_in",
+        stand_in_file="Ada.dna",
+        notice=NOTICE,
+    ),
     HeadFormat(
         name="linear",
         title="A linear model of your own",

@@ -83,14 +83,15 @@ def register(config: RegisterConfig) -> int:
     Raises:
         ValueError: a corpus, selection or folder that cannot be used.
     """
-    from facescale.heads.library import find_head, load_head
+    from facescale.heads.library import find_head
     from facescale.pipelines.closing import close_job
+    from facescale.pipelines.head_notice import load_with_notice
 
     try:
         find_head(config.head)
     except FileNotFoundError as absent:
         raise ValueError(str(absent)) from absent
-    card = load_head(config.head).card
+    card = load_with_notice(config.head).card
     source = config.source()
     print(f"looking for {source.layout.name} in {config.root}", flush=True)
     manifest = build_manifest(

@@ -6,12 +6,14 @@ import pytest
 import torch
 
 from facescale.heads.converted import FORMAT, read_head, write_head
+from tests.heads.random_boned_head import random_boned_head, random_boned_params
 from tests.heads.random_head import random_head, random_params
 from tests.heads.random_skinned_head import random_skinned_head, random_skinned_params
 
 HEADS = {
     "linear": (random_head, random_params, ("identity", "expression", "pose")),
     "skinned": (random_skinned_head, random_skinned_params, ("identity", "jaw", "eyes")),
+    "boned": (random_boned_head, random_boned_params, ("tau_rotation", "tau_scale")),
 }
 
 
@@ -111,6 +113,20 @@ def test_a_malformed_linear_head_is_refused_saying_why(tmp_path, changes, said):
 def test_a_malformed_skinned_head_is_refused_saying_why(tmp_path, changes, said):
     with pytest.raises(ValueError, match=said):
         read_head(rewritten(tmp_path, random_skinned_head, changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (put("weights", (0, 0), 5.0), "skinning weights that sum to 1"),
+        (put("joints", (0, 0), 6), "indices of joints in 0..5"),
+        (lambda a: {"joints": a["joints"].astype(np.float32)}, "joints of shape .* kind i"),
+        (meta(parents=[-1, 0, 3, 1, 3, 0]), "each bone after its parent"),
+    ],
+)
+def test_a_malformed_boned_head_is_refused_saying_why(tmp_path, changes, said):
+    with pytest.raises(ValueError, match=said):
+        read_head(rewritten(tmp_path, random_boned_head, changes))
 
 
 def test_objects_in_the_archive_are_refused_unread(tmp_path):
