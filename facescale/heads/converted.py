@@ -17,6 +17,8 @@ import torch
 from facescale.geometry.sites import Sites
 from facescale.heads.boned import BonedHead
 from facescale.heads.bounded_files import check_array, check_range, read_bounded, read_npz, sha256
+from facescale.heads.decoded import DecodedHead
+from facescale.heads.decoder_arrays import decoder_from, decoder_to
 from facescale.heads.linear import LinearHead
 from facescale.heads.skinned import SkinnedHead
 from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock
@@ -34,6 +36,7 @@ ARRAYS: Mapping[str, Mapping[str, str]] = {
         "correctives": "v3*",
         "weights": "v*",
     },
+    "decoded": {"zero": "v3", "spread": "v3"},
     "boned": {"zero": "v3", "place": "*3", "axes": "*33", "joints": "v*", "weights": "v*"},
 }
 """Family -> its own arrays and their axes: v vertices, * any."""
@@ -42,15 +45,18 @@ WHOLE_NUMBERS = ("joints",)
 PLAIN: Mapping[str, tuple[str, ...]] = {
     "linear": (),
     "skinned": ("turned", "parents"),
+    "decoded": (),
     "boned": ("parents",),
 }
 """Family -> what it keeps beside them."""
 BLOCK_ARRAYS = ("prior_mean", "prior_std", "lower", "upper")
+DECODER = "decoder/"
+"""Before the names of the arrays of a decoded head's network."""
 COMMON = ("format", "meta", "faces", "uv", "faces_uv", "quads", "mirror")
 TURNED_SUM = 1e-3
 """How far skinning weights of a vertex may be from a sum of 1."""
 
-ConvertedHead = LinearHead | SkinnedHead | BonedHead
+ConvertedHead = LinearHead | SkinnedHead | BonedHead | DecodedHead
 
 
 def write_head(head: ConvertedHead, path: Path) -> str:
@@ -67,6 +73,8 @@ def write_head(head: ConvertedHead, path: Path) -> str:
             sites.barycentric,
         )
     arrays |= {f"regions/{name}": mask for name, mask in head.regions.items()}
+    if isinstance(head, DecodedHead):
+        arrays |= {f"{DECODER}{name}": array for name, array in decoder_to(head.decoder).items()}
     for block in head.blocks:
         arrays |= {f"blocks/{block.name}/{name}": getattr(block, name) for name in BLOCK_ARRAYS}
     meta = {
@@ -98,6 +106,8 @@ def family_of(head: AbstractTemplateHead) -> str:
         return "linear"
     if isinstance(head, SkinnedHead):
         return "skinned"
+    if isinstance(head, DecodedHead):
+        return "decoded"
     if isinstance(head, BonedHead):
         return "boned"
     raise ValueError(f"expected a head of one of the families {sorted(ARRAYS)}, got a {type(head).__name__}")
@@ -138,6 +148,10 @@ def _assemble(meta: Mapping[str, Any], arrays: dict[str, np.ndarray], digest: st
         "landmarks": _landmarks(arrays),
         "regions": _regions(arrays, vertices),
     }
+    if family == "decoded":
+        common["decoder"] = decoder_from(
+            {name.removeprefix(DECODER): arrays[name] for name in arrays if name.startswith(DECODER)}
+        )
     sizes = {"v": vertices, "3": 3, "*": None}
     for name, axes in ARRAYS[family].items():
         kinds = "i" if name in WHOLE_NUMBERS else "f"
@@ -164,6 +178,11 @@ def _boned(meta: Mapping[str, Any], fields: dict[str, Any]) -> BonedHead:
     return BonedHead(**fields, parents=tuple(meta["parents"]))
 
 
+def _decoded(meta: Mapping[str, Any], fields: dict[str, Any]) -> DecodedHead:
+    del meta
+    return DecodedHead(**fields)
+
+
 def _check_weights(weights: torch.Tensor) -> None:
     off = float((weights.sum(dim=1) - 1).abs().max())
     if off > TURNED_SUM:
@@ -173,6 +192,7 @@ def _check_weights(weights: torch.Tensor) -> None:
 FAMILIES: Mapping[str, Callable[[Mapping[str, Any], dict[str, Any]], ConvertedHead]] = {
     "linear": _linear,
     "skinned": _skinned,
+    "decoded": _decoded,
     "boned": _boned,
 }
 
