@@ -19,7 +19,7 @@ def test_every_preset_records_its_settings_and_what_convergence_adds(preset):
     usual = presets.described(RegistrationConfig(preset=preset))
     onwards = presets.described(RegistrationConfig(preset=preset, converge=True))
     assert "Adam" in usual["solver"] or preset == "fast"
-    assert not any("tolerance" == name or name.startswith("to_the_end") for name in usual)
+    assert not any(name == "tolerance" or name.startswith("to_the_end") for name in usual)
     added = {"to_the_end_iterations", "to_the_end_tolerance_mm"} if preset == "fast" else {"tolerance"}
     assert added <= onwards.keys() - usual.keys()
 
