@@ -7,6 +7,7 @@ minutes, and neither may hold up the driver.
 import logging
 import math
 import os
+import tempfile
 import typing
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,8 @@ from facescale.tracking.tracker import AbstractTracker, RunState, TrackedRun
 
 MAX_PARAM_LENGTH = 6000
 """MLflow refuses longer parameter values."""
+
+SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +108,8 @@ class MlflowTracker(AbstractTracker):
         from mlflow.entities import Param
         from mlflow.tracking import MlflowClient
 
+        if self._config.uri.startswith(SQLITE):
+            make_database(Path(self._config.uri.removeprefix(SQLITE)), artifacts=self._config.artifacts)
         self._client = MlflowClient(tracking_uri=self._config.uri)
         experiment = self._client.get_experiment_by_name(self._config.experiment)
         experiment_id = (
@@ -129,3 +134,30 @@ class MlflowTracker(AbstractTracker):
         self._client.log_batch(
             self._run_id, metrics=[Metric(key, value, now, step) for key, value in metrics.items()]
         )
+
+
+def make_database(path: Path, *, artifacts: str = "") -> None:
+    """Make an empty database of MLflow's where there is none, whole or not at all.
+
+    It takes dozens of migrations, and one that was cut off between them opens never again.
+
+    Args:
+        path: of the file; one that is there is left alone.
+        artifacts: root of its default experiment's; empty: a folder beside it.
+    """
+    if path.exists():
+        return
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        store = SqlAlchemyStore(f"{SQLITE}{fresh}", artifacts or (path.parent / "mlruns").as_uri())
+        store.engine.dispose()
+        try:
+            # a replacement would drop what another process has written meanwhile
+            os.link(fresh, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            fresh.replace(path)
