@@ -157,7 +157,7 @@ def _levels(
         for step in range(steps):
             up = _up(arrays, step, sizes[-1])
             ups.append(up)
-            sizes.append(int(up.shape[1]))
+            sizes.append(int(arrays[f"up{step}_columns"]))
             pairs = arrays[f"edges{step + 1}"]
             check_array(f"edges{step + 1}", pairs, (None, 2), "iu")
             check_range(f"edges{step + 1}", pairs, sizes[-1])

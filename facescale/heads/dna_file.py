@@ -115,7 +115,8 @@ def _descriptor(cursor: Cursor, path: Path) -> dict:
     name = cursor.text("the name")
     cursor.unpack(">3H", "archetype, gender and age")
     for _ in range(cursor.count(2 * LENGTH, "metadata", MOST_NAMES)):
-        cursor.text("a key"), cursor.text("a value")
+        cursor.text("a key")
+        cursor.text("a value")
     unit, angle, *axes = cursor.unpack(">5H", "units and axes")
     for number, names in ((unit, UNITS), (angle, ANGLES), *((axis, DIRECTIONS) for axis in axes)):
         if number >= len(names):

@@ -110,8 +110,8 @@ def _slots(weights: csr_array, bones: PosedBones) -> tuple[Int[Tensor, "v m"], F
     merged.eliminate_zeros()
     lengths = np.diff(merged.indptr)
     rows = np.repeat(np.arange(len(lengths)), lengths)
-    order = np.lexsort((-merged.data, rows))
-    slot = np.arange(len(order)) - np.repeat(merged.indptr[:-1], lengths)
+    order = np.lexsort((-np.asarray(merged.data), rows))
+    slot = np.arange(len(order)) - np.repeat(np.asarray(merged.indptr)[:-1], lengths)
     joints = np.zeros((len(lengths), int(lengths.max())), np.int32)
     shares = np.zeros(joints.shape, np.float32)
     joints[rows, slot], shares[rows, slot] = merged.indices[order], merged.data[order]

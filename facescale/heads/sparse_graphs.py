@@ -14,7 +14,7 @@ def sparse_rows(matrix: csr_array) -> SparseRows:
         starts=torch.from_numpy(matrix.indptr.astype(np.int32)),
         columns=torch.from_numpy(matrix.indices.astype(np.int32)),
         values=torch.from_numpy(matrix.data.astype(np.float32)),
-        width=int(matrix.shape[1]),
+        width=int(np.shape(matrix)[1]),
     )
 
 

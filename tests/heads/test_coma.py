@@ -257,7 +257,7 @@ def test_random_damage_to_a_checkpoint_is_refused_with_a_value_error_or_changes_
 
 def test_levels_are_a_quarter_of_each_other_and_lead_back_to_where_vertices_are():
     sheet = resampled(VERTICES, 2 * VERTICES - 2 - RIM)
-    points = sheet.vertices + (0.0, 1500.0, 0.0)
+    points = sheet.vertices + np.array([0.0, 1500.0, 0.0])
     levels = pyramid(points, sheet.faces.astype(np.int64), (4, 4))
     assert levels.sizes == (700, 175, 44)
     kept = points
