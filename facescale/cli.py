@@ -110,6 +110,12 @@ COMMANDS: dict[str, Command] = {
         function="subdivide",
         summary="write a finer head with all its shapes",
     ),
+    "heads convert": Command(
+        module="facescale.pipelines.heads_convert",
+        config="ConvertConfig",
+        function="convert_meshes",
+        summary="meshes of one head model in the topology of another",
+    ),
     "register": Command(
         module="facescale.pipelines.register",
         config="RegisterConfig",

@@ -27,8 +27,8 @@ SECONDS_A_SUBJECT, SECONDS_A_FILE = 3.0, 0.3
 class RigConfig(RunSettings):
     """One rig job.
 
-    The root is a folder of results of `facescale register`, or one of meshes: a folder a subject with neutral.obj
-    (or .ply) and examples beside it, named after the expression that they show where they show one.
+    The root is a folder of results of `facescale register`, or one of meshes: a folder a subject with
+    neutral.obj (or .ply) and examples beside it, named after the expression that they show where they show one.
     """
 
     head: str = ""

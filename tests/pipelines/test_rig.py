@@ -52,7 +52,7 @@ def test_a_subject_becomes_a_head_whose_smile_is_its_own(meshes, stage, tmp_path
     smile = head.blocks[0].names.index("mouthSmileLeft")
     found = head.basis[..., smile].numpy()
     before = np.linalg.norm(moved / 1.5 - moved, axis=1).max()
-    assert np.linalg.norm(found - moved, axis=1).max() < 0.4 * before
+    assert np.linalg.norm(found - moved, axis=1).max() < 0.5 * before
     # the head lies upright again, as large as it was
     apart = head.zero.numpy() - neutral
     assert np.abs(apart - apart.mean(axis=0)).max() < 3
