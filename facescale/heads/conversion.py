@@ -144,11 +144,11 @@ def linear_part(head: LinearHead | SkinnedHead) -> tuple[np.ndarray, np.ndarray,
     """A head's basis with no joint turned, and the deviations and bounds of its coefficients."""
     turned = getattr(head, "turned", {})
     blocks = [block for block in head.blocks if block.name not in turned]
-    parts = [
-        np.concatenate([np.asarray(getattr(block, name).double()) for block in blocks])
+    std, low, high = (
+        torch.cat([getattr(block, name) for block in blocks]).double()
         for name in ("prior_std", "lower", "upper")
-    ]
-    return head.basis.numpy(), parts[0], parts[1], parts[2]
+    )
+    return head.basis.numpy(), std.numpy(), low.numpy(), high.numpy()
 
 
 def neighbours(
@@ -160,7 +160,7 @@ def neighbours(
     distance, near = KDTree(mean[overlap]).query(mean[filled], k=NEIGHBOURS)
     weight = 1.0 / np.maximum(distance, 1e-3)
     weight /= weight.sum(axis=1, keepdims=True)
-    return near, weight * np.exp(-distance[:, :1] / FADE_MM)
+    return np.asarray(near), weight * np.exp(-distance[:, :1] / FADE_MM)
 
 
 def overlap_mask(conversion: HeadConversion) -> Bool[np.ndarray, "w"]:
