@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from facescale.geometry.sites import Sites
+from facescale.heads.bilinear import BilinearHead
 from facescale.heads.bounded_files import check_array, check_range, read_bounded, read_npz, sha256
 from facescale.heads.linear import LinearHead
 from facescale.heads.skinned import SkinnedHead
@@ -33,16 +34,17 @@ ARRAYS: Mapping[str, Mapping[str, str]] = {
         "correctives": "v3*",
         "weights": "v*",
     },
+    "bilinear": {"zero": "v3", "directions": "v3*", "mixing": "***"},
 }
 """Family -> its own arrays and their axes: v vertices, * any."""
-PLAIN: Mapping[str, tuple[str, ...]] = {"linear": (), "skinned": ("turned", "parents")}
+PLAIN: Mapping[str, tuple[str, ...]] = {"linear": (), "skinned": ("turned", "parents"), "bilinear": ()}
 """Family -> what it keeps beside them."""
 BLOCK_ARRAYS = ("prior_mean", "prior_std", "lower", "upper")
 COMMON = ("format", "meta", "faces", "uv", "faces_uv", "quads", "mirror")
 TURNED_SUM = 1e-3
 """How far skinning weights of a vertex may be from a sum of 1."""
 
-ConvertedHead = LinearHead | SkinnedHead
+ConvertedHead = LinearHead | SkinnedHead | BilinearHead
 
 
 def write_head(head: ConvertedHead, path: Path) -> str:
@@ -90,6 +92,8 @@ def family_of(head: AbstractTemplateHead) -> str:
         return "linear"
     if isinstance(head, SkinnedHead):
         return "skinned"
+    if isinstance(head, BilinearHead):
+        return "bilinear"
     raise ValueError(f"expected a head of one of the families {sorted(ARRAYS)}, got a {type(head).__name__}")
 
 
@@ -148,9 +152,18 @@ def _skinned(meta: Mapping[str, Any], fields: dict[str, Any]) -> SkinnedHead:
     return SkinnedHead(**fields, turned=turned, parents=tuple(meta["parents"]))
 
 
+def _bilinear(meta: Mapping[str, Any], fields: dict[str, Any]) -> BilinearHead:
+    del meta
+    shared, mixed = fields["directions"].shape[-1], fields["mixing"].shape[1]
+    if shared != mixed:
+        raise ValueError(f"expected as many directions as are mixed, got {shared} and {mixed}")
+    return BilinearHead(**fields)
+
+
 FAMILIES: Mapping[str, Callable[[Mapping[str, Any], dict[str, Any]], ConvertedHead]] = {
     "linear": _linear,
     "skinned": _skinned,
+    "bilinear": _bilinear,
 }
 
 

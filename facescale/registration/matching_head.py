@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from facescale.heads.asm.head import AsmHead
+from facescale.heads.bilinear import BilinearHead
 from facescale.heads.crop import crop
 from facescale.heads.linear import LinearHead
 from facescale.heads.template import AbstractTemplateHead
@@ -28,14 +29,14 @@ def matching_head(
 ) -> MatchingHead:
     """Leave out what no scanner sees: sockets, teeth, lashes are half of some heads and cost half the time.
 
-    Other families than the linear one and ASM are kept whole.
+    Other families than the linear and bilinear ones and ASM are kept whole.
 
     Args:
         head: the whole head.
         keypoint_sites: by its faces.
     """
     keep = head.regions["scannable"]
-    if isinstance(head, LinearHead):
+    if isinstance(head, LinearHead | BilinearHead):
         small = crop(head, keep).head
     elif isinstance(head, AsmHead):
         small = head.cropped(keep)
