@@ -18,12 +18,9 @@ from facescale.geometry.loop_subdivision import LoopStep, loop_step
 from facescale.geometry.sites import Sites
 from facescale.heads.converted import ARRAYS, ConvertedHead, family_of
 
-AT_VERTICES = ("zero", "basis", "correctives", "weights")
-"""Arrays of any family with a row a vertex."""
-
 
 def subdivided(head: ConvertedHead, steps: int = 1) -> ConvertedHead:
-    """Subdivide a linear or skinned head.
+    """Subdivide a head of any family that has a file.
 
     Old vertices keep their numbers. Quads are dropped: a triangle of a quad has no twin in the finer mesh.
 
@@ -47,7 +44,7 @@ def subdivided(head: ConvertedHead, steps: int = 1) -> ConvertedHead:
 def _once(head: ConvertedHead, family: str) -> ConvertedHead:
     faces = head.faces.numpy()
     step = loop_step(faces, head.num_vertices)
-    own = [name for name in ARRAYS[family] if name in AT_VERTICES]
+    own = [name for name, axes in ARRAYS[family].items() if axes.startswith("v")]
     fields = {name: _smoothed(step, getattr(head, name)) for name in own}
     if head.uv is not None and head.faces_uv is not None:
         chart = loop_step(head.faces_uv.numpy(), len(head.uv), "sharp")

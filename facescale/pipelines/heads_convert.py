@@ -29,6 +29,8 @@ from facescale.structures.mesh import Mesh
 
 MAP_VERSION = 1
 """Raised by hand whenever maps would come out otherwise: older ones are then found anew."""
+FAMILIES = ("linear", "skinned")
+"""Of heads that meshes are converted to: those whose shapes are linear with no joint turned."""
 FOLDER = "conversions"
 """Below the cache."""
 VERTICES = "vertices_mm"
@@ -67,7 +69,8 @@ def convert_meshes(config: ConvertConfig) -> int:
         source, target = load_head(config.source), load_head(config.target)
     except FileNotFoundError as absent:
         raise ValueError(str(absent)) from absent
-    family_of(target)
+    if family_of(target) not in FAMILIES:
+        raise ValueError(f"expected a head of the families {FAMILIES} after --to, got {target.card.name}")
     assert isinstance(target, LinearHead | SkinnedHead)
     conversion = cached_map(source, target)
     config.out.mkdir(parents=True, exist_ok=True)

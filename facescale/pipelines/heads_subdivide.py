@@ -31,13 +31,11 @@ def subdivide(config: SubdivideConfig) -> int:
     """Subdivide a head and print what became of it; returns 0, or 1 where the head is absent.
 
     Raises:
-        ValueError: a head that is neither linear nor skinned.
+        ValueError: a head of a family that has no file.
     """
     from pathlib import Path
 
-    from facescale.heads.converted import family_of, write_head
-    from facescale.heads.linear import LinearHead
-    from facescale.heads.skinned import SkinnedHead
+    from facescale.heads.converted import ConvertedHead, family_of, write_head
     from facescale.heads.subdivided import subdivided
     from facescale.pipelines.heads import described
 
@@ -47,7 +45,7 @@ def subdivide(config: SubdivideConfig) -> int:
         print(absent, file=sys.stderr)
         return 1
     family_of(head)
-    assert isinstance(head, LinearHead | SkinnedHead)
+    assert isinstance(head, ConvertedHead)
     # the file has no place for correlations among people, which only draw subjects
     head = replace(head, blocks=tuple(replace(block, prior_correlation=None) for block in head.blocks))
     fine = subdivided(head, config.steps)

@@ -9,6 +9,7 @@ from facescale.geometry.sites import points_at
 from facescale.heads.converted import read_head, write_head
 from facescale.heads.flame import convert_flame
 from facescale.heads.subdivided import subdivided
+from tests.heads.random_bilinear_head import random_bilinear_head
 from tests.heads.random_skinned_head import random_skinned_head
 from tests.heads.seamed_head import COLUMNS, seamed_head
 
@@ -39,6 +40,13 @@ def test_subdividing_the_mesh_is_evaluating_the_subdivided_head():
     np.testing.assert_allclose(fine.evaluate(chosen).numpy(), expected, atol=1e-4)
     assert len(fine.faces) == 4 * len(head.faces)
     assert fine.quads is None
+
+
+def test_so_it_is_for_a_bilinear_head():
+    head = random_bilinear_head(vertices=40)
+    chosen = params(head)
+    expected = by_mesh(head, head.evaluate(chosen))
+    np.testing.assert_allclose(subdivided(head).evaluate(chosen).numpy(), expected, rtol=1e-4, atol=1e-2)
 
 
 def test_two_steps_are_one_after_the_other():

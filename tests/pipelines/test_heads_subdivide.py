@@ -16,7 +16,7 @@ def test_a_finer_head_is_written_and_described(monkeypatch, tmp_path, capsys):
 
 
 def test_an_output_that_is_no_npz_and_no_step_are_refused():
-    with pytest.raises(ValueError, match="expected --out to end in .npz"):
+    with pytest.raises(ValueError, match="expected --out to end in"):
         SubdivideConfig(name="builtin", out="fine.obj")
     with pytest.raises(ValueError, match="at least one step, got 0"):
         SubdivideConfig(name="builtin", out="fine.npz", steps=0)
