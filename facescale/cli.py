@@ -116,6 +116,18 @@ COMMANDS: dict[str, Command] = {
         function="reconstruct",
         summary="fit a head model to the photographs or videos of every subject",
     ),
+    "sweep registration": Command(
+        module="facescale.pipelines.sweep_registration",
+        config="SweepConfig",
+        function="sweep_registration",
+        summary="register corpora with heads and presets, every one with every other, and compare them",
+    ),
+    "sweep asm-registration": Command(
+        module="facescale.pipelines.sweep_asm_registration",
+        config="AsmSweepConfig",
+        function="sweep_asm_registration",
+        summary="repeat the registration experiment of the ASM paper with the corpora and heads that are there",
+    ),
     "status": Command(
         module="facescale.pipelines.operate",
         config="StatusConfig",

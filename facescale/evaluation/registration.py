@@ -8,6 +8,10 @@ What is measured where:
   ("mesh_to_scan"), where the scan saw them: `evaluation/observation.py` states that rule, in which distance
   plays no part. "observed" is the share of the region's area that was seen, so a figure over little of a head
   shows as such; "covered_2mm" is the share that was seen and lies within 2 mm of the scan.
+- *Normals* of the scan at its held-out points against those of the head at the nearest sites, interpolated from
+  its vertices' ("normal_angle"): what a fit that is near, but bumpy or flat, gets wrong.
+- *Keypoints* of the scan against the head's, where the scan has the outer corners of the eyes: see
+  `evaluation/keypoint_error.py`. By the same measure "scan_to_mesh_nme_percent" is the mean "scan_to_mesh".
 - The region "face" is cut on the scan: points within 95 mm of the nose tip that the caller hands in, which must
   not come from the fit; use keypoints or the mean head in its first pose. The region "head" is cut by the
   rigidly aligned mean head: points within 30 mm of it whose nearest site is not on its open border outside
@@ -16,11 +20,13 @@ What is measured where:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
+from facescale.evaluation.keypoint_error import interocular_mm, keypoint_scores
+from facescale.evaluation.normal_angle import angle_scores, normal_angles
 from facescale.evaluation.observation import Observation, observe_by_cloud, observe_by_mesh
 from facescale.evaluation.statistics import share, summarise
 from facescale.geometry.normals import vertex_normals
@@ -49,6 +55,8 @@ class FittedHead:
     """(f, 3)."""
     regions: Mapping[str, np.ndarray]
     """(v,) bool masks: "face", "head" and "scannable"."""
+    keypoints: Mapping[str, tuple[int, np.ndarray]] = field(default_factory=dict)
+    """Name -> face and (3,) barycentrics; empty where none are compared."""
 
     def __post_init__(self) -> None:
         for name in (*REGIONS, "scannable"):
@@ -74,6 +82,17 @@ class ScanEvidence:
     """(k, 3) points of the scan that did not drive the fit."""
     nose: np.ndarray
     """(3,) nose tip, found without the fit."""
+    held_out_normals: np.ndarray | None = None
+    """(k, 3) unit normals of those points, zero where unknown; None where no angles are asked for."""
+    keypoints: Mapping[str, np.ndarray] | None = None
+    """Name -> (3,) of the scan's own or true keypoints; None where no error of them is asked for."""
+
+    def __post_init__(self) -> None:
+        if self.held_out_normals is not None and self.held_out_normals.shape != self.held_out.shape:
+            raise ValueError(
+                "expected a normal a held-out point, got "
+                f"{self.held_out_normals.shape} for {self.held_out.shape}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +124,7 @@ def score_registration(
     # Far coordinates would cost float32 its digits: the nose is the origin from here on.
     heads = np.stack([fit.vertices, fit.mean_vertices]).astype(np.float64) - scan.nose
     held_out = scan.held_out.astype(np.float64) - scan.nose
-    to_heads, on_head = _point_distances(fit, heads, held_out)
+    to_heads, angles, on_head = _points_against(fit, heads, held_out, scan.held_out_normals)
     skin = np.flatnonzero(fit.regions["head"] | fit.regions["face"])
     observations = _observations(fit, heads, skin, scan)
     areas = _vertex_areas(heads[1], fit.faces)[skin]
@@ -115,10 +134,16 @@ def score_registration(
         for name in REGIONS:
             area = areas * fit.regions[name][skin]
             scores = _region_scores(to_heads[which][masks[name]], observations[which], area)
+            if angles is not None:
+                scores |= angle_scores(angles[which][masks[name]])
             if truth is not None:
                 apart = np.linalg.norm((heads[which] + scan.nose - truth)[skin], axis=1)
                 scores |= _named("vertex_error", summarise(apart, area))
             scalars |= {f"{prefix}{name}_{key}": value for key, value in scores.items()}
+        if scan.keypoints is not None:
+            scores = _keypoint_scores(fit, heads[which] + scan.nose, scan.keypoints)
+            scores |= _surface_nme(scalars[f"{prefix}face_scan_to_mesh_mean_mm"], scan.keypoints)
+            scalars |= {f"{prefix}face_{key}": value for key, value in scores.items()}
     coloured = np.full(len(fit.vertices), np.nan, dtype=np.float32)
     coloured[skin] = np.where(observations[0].seen, observations[0].distance, np.nan)
     return RegistrationScores(scalars=scalars, vertex_distance=coloured)
@@ -140,8 +165,29 @@ def _named(kind: str, summary: Mapping[str, float | None]) -> dict[str, Scalar]:
     return {f"{kind}_{name}_mm": value for name, value in summary.items()}
 
 
-def _point_distances(fit: FittedHead, heads: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distances [2 k] of points to both heads' scannable surfaces; which points are of the region "head"."""
+def _keypoint_scores(
+    fit: FittedHead, vertices: np.ndarray, keypoints: Mapping[str, np.ndarray]
+) -> dict[str, Scalar]:
+    on_head = {name: bary @ vertices[fit.faces[face]] for name, (face, bary) in fit.keypoints.items()}
+    return keypoint_scores(on_head, keypoints)
+
+
+def _surface_nme(distance: Scalar, keypoints: Mapping[str, np.ndarray]) -> dict[str, Scalar]:
+    size = interocular_mm(keypoints)
+    if size is None or not isinstance(distance, float):
+        return {"scan_to_mesh_nme_percent": None}
+    return {"scan_to_mesh_nme_percent": 100.0 * distance / size}
+
+
+def _points_against(
+    fit: FittedHead, heads: np.ndarray, points: np.ndarray, normals: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+    """Hold points against both heads' scannable surfaces.
+
+    Returns:
+        Distances [2 k]; angles [2 k] in radians between the points' normals and the heads', NaN where a normal
+        is unknown, None without normals; which points are of the region "head" [k].
+    """
     vertices = torch.from_numpy(heads).float()
     queries = torch.from_numpy(points).float()[None]
     scannable = _faces_within(fit, "scannable")
@@ -152,7 +198,12 @@ def _point_distances(fit: FittedHead, heads: np.ndarray, points: np.ndarray) -> 
     at = scannable[on_mean.sites.face[0].clamp_min(0)]
     inner = (on_mean.sites.barycentric[0] * ~border[at]).sum(-1) > 0
     near = inner & (on_mean.distance[0] <= HEAD_REACH_MM)
-    return torch.cat([each.distance for each in found]).numpy(), near.numpy()
+    distances = torch.cat([each.distance for each in found]).numpy()
+    if normals is None:
+        return distances, None, near.numpy()
+    pairs = zip(vertices, found, strict=True)
+    angles = [normal_angles(head, scannable, hit.sites, normals) for head, hit in pairs]
+    return distances, np.stack(angles), near.numpy()
 
 
 def _faces_within(fit: FittedHead, region: str) -> torch.Tensor:

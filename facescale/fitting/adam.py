@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, final
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -25,12 +25,21 @@ class Adam:
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    tolerance: float = 0.0
+    """A lane whose least energy falls by no more than this share of it over `window` steps has converged. 0
+    makes no test: Adam runs to its last step."""
+    window: int = 50
+    """Steps; Adam's energy is noisy, so that the least of a window is compared with the least before it."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.iterations < 1 or not 0 < self.last_share <= 1:
             raise ValueError(
                 "expected a positive rate, iterations >= 1 and a last share in (0, 1], got "
                 f"{self.rate}, {self.iterations} and {self.last_share}"
+            )
+        if self.tolerance < 0 or self.window < 1:
+            raise ValueError(
+                f"expected tolerance >= 0 and a window >= 1, got {self.tolerance} and {self.window}"
             )
 
 
@@ -61,7 +70,9 @@ class AdamResult(Generic[X, S]):
     energy: Float[Tensor, "b"]
     """At the last slope, one step before the end."""
     status: Int[Tensor, "b"]
-    """STEP_LIMIT, since Adam has no test of its own, or why a lane stood still."""
+    """STEP_LIMIT, CONVERGED where a tolerance asks for that test, or why a lane stood still."""
+    iterations: Int[Tensor, "b"]
+    """Slopes that a lane took part in while running."""
 
 
 def minimise(
@@ -83,7 +94,8 @@ def minimise(
     """
     first: Tensor | None = None
     second = torch.zeros(())
-    energy, status = torch.zeros(()), torch.zeros(())
+    energy, status, taken = torch.zeros(()), torch.zeros(()), torch.zeros(())
+    plateau: _Plateau | None = None
     for count in range(1, settings.iterations + 1):
         gradient, energy, starved, carried = problem.slope(unknowns, carried)
         gradient = gradient * scales
@@ -91,8 +103,17 @@ def minimise(
         if first is None:
             first, second = torch.zeros_like(gradient), torch.zeros_like(gradient)
             status = torch.full_like(starved, int(SolveStatus.RUNNING), dtype=torch.long)
+            taken = torch.zeros_like(status)
+            plateau = _Plateau(energy, settings)
         status = torch.where(starved & (status == 0), int(SolveStatus.STARVED), status)
         status = torch.where(~finite & (status == 0), int(SolveStatus.NOT_FINITE), status)
+        taken = taken + (status == int(SolveStatus.RUNNING))
+        assert plateau is not None
+        flat = plateau.reached(energy, count)
+        if flat is not None:
+            status = torch.where(flat & (status == 0), int(SolveStatus.CONVERGED), status)
+            if bool((status != int(SolveStatus.RUNNING)).all()):
+                break
         moving = (status == int(SolveStatus.RUNNING))[:, None]
         gradient = torch.where(moving, gradient, 0.0)
         first = settings.beta1 * first + (1 - settings.beta1) * gradient
@@ -108,4 +129,32 @@ def minimise(
         carried=carried,
         energy=energy,
         status=torch.where(status == int(SolveStatus.RUNNING), int(SolveStatus.STEP_LIMIT), status),
+        iterations=taken,
     )
+
+
+@final
+class _Plateau:
+    """Notices lanes whose energy has stopped falling.
+
+    Args:
+        energy: at the start, one a lane.
+        settings: with tolerance and window.
+    """
+
+    def __init__(self, energy: Float[Tensor, "b"], settings: Adam) -> None:
+        self._settings = settings
+        self._before = torch.full_like(energy, torch.inf)
+        self._least = energy
+
+    def reached(self, energy: Float[Tensor, "b"], count: int) -> Bool[Tensor, "b"] | None:
+        """Look at the energy of a step; says which lanes are flat at the end of each window, else None."""
+        if self._settings.tolerance == 0:
+            return None
+        self._least = torch.minimum(self._least, energy)
+        if count % self._settings.window:
+            return None
+        fallen = self._before - self._least
+        flat = self._before.isfinite() & (fallen <= self._settings.tolerance * self._before)
+        self._before, self._least = torch.minimum(self._before, self._least), torch.full_like(energy, torch.inf)
+        return flat

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def read_npz(
         ValueError,
         TypeError,
         MemoryError,
+        RuntimeError,
+        zlib.error,
     ) as error:
         raise ValueError(f"expected an npz of plain arrays in {path}, got: {error}") from error
 

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from facescale.geometry.sites import Sites
+from facescale.heads.bilinear import BilinearHead
 from facescale.heads.boned import BonedHead
 from facescale.heads.bounded_files import check_array, check_range, read_bounded, read_npz, sha256
 from facescale.heads.decoded import DecodedHead
@@ -36,6 +37,7 @@ ARRAYS: Mapping[str, Mapping[str, str]] = {
         "correctives": "v3*",
         "weights": "v*",
     },
+    "bilinear": {"zero": "v3", "directions": "v3*", "mixing": "***"},
     "decoded": {"zero": "v3", "spread": "v3"},
     "boned": {"zero": "v3", "place": "*3", "axes": "*33", "joints": "v*", "weights": "v*"},
 }
@@ -45,6 +47,7 @@ WHOLE_NUMBERS = ("joints",)
 PLAIN: Mapping[str, tuple[str, ...]] = {
     "linear": (),
     "skinned": ("turned", "parents"),
+    "bilinear": (),
     "decoded": (),
     "boned": ("parents",),
 }
@@ -56,7 +59,7 @@ COMMON = ("format", "meta", "faces", "uv", "faces_uv", "quads", "mirror")
 TURNED_SUM = 1e-3
 """How far skinning weights of a vertex may be from a sum of 1."""
 
-ConvertedHead = LinearHead | SkinnedHead | BonedHead | DecodedHead
+ConvertedHead = LinearHead | SkinnedHead | BilinearHead | BonedHead | DecodedHead
 
 
 def write_head(head: ConvertedHead, path: Path) -> str:
@@ -110,6 +113,8 @@ def family_of(head: AbstractTemplateHead) -> str:
         return "decoded"
     if isinstance(head, BonedHead):
         return "boned"
+    if isinstance(head, BilinearHead):
+        return "bilinear"
     raise ValueError(f"expected a head of one of the families {sorted(ARRAYS)}, got a {type(head).__name__}")
 
 
@@ -172,6 +177,14 @@ def _skinned(meta: Mapping[str, Any], fields: dict[str, Any]) -> SkinnedHead:
     return SkinnedHead(**fields, turned=turned, parents=tuple(meta["parents"]))
 
 
+def _bilinear(meta: Mapping[str, Any], fields: dict[str, Any]) -> BilinearHead:
+    del meta
+    shared, mixed = fields["directions"].shape[-1], fields["mixing"].shape[1]
+    if shared != mixed:
+        raise ValueError(f"expected as many directions as are mixed, got {shared} and {mixed}")
+    return BilinearHead(**fields)
+
+
 def _boned(meta: Mapping[str, Any], fields: dict[str, Any]) -> BonedHead:
     _check_weights(fields["weights"])
     check_range("joints", fields["joints"].numpy(), len(meta["parents"]))
@@ -194,6 +207,7 @@ FAMILIES: Mapping[str, Callable[[Mapping[str, Any], dict[str, Any]], ConvertedHe
     "skinned": _skinned,
     "decoded": _decoded,
     "boned": _boned,
+    "bilinear": _bilinear,
 }
 
 

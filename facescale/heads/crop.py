@@ -1,19 +1,29 @@
-"""A linear head cut down to some of its vertices: the same model with less to compute. Fits nothing."""
+"""A head cut down to some of its vertices: the same model with less to compute. Fits nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from facescale.heads.bilinear import BilinearHead
 from facescale.heads.linear import LinearHead
+
+Cuttable = TypeVar("Cuttable", bound=LinearHead | BilinearHead)
+BY_VERTEX: Mapping[type, tuple[str, ...]] = {
+    LinearHead: ("zero", "basis"),
+    BilinearHead: ("zero", "directions"),
+}
+"""Families that can be cut, and their arrays with a row a vertex."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CroppedHead:
+class CroppedHead(Generic[Cuttable]):
     """A smaller head and where its parts come from."""
 
-    head: LinearHead
+    head: Cuttable
     """Only the kept vertices, and the faces among them, in their old order; no UVs, quads, mirror map or
     landmarks."""
     vertices: Int[Tensor, "w"]
@@ -22,7 +32,7 @@ class CroppedHead:
     """Each kept face's index in the whole head."""
 
 
-def crop(head: LinearHead, keep: Bool[Tensor, "v"]) -> CroppedHead:
+def crop(head: Cuttable, keep: Bool[Tensor, "v"]) -> CroppedHead[Cuttable]:
     """Keep some vertices and the faces whose three corners are kept.
 
     Args:
@@ -47,7 +57,6 @@ def crop(head: LinearHead, keep: Bool[Tensor, "v"]) -> CroppedHead:
         mirror=None,
         landmarks={},
         regions={name: mask[vertices] for name, mask in head.regions.items()},
-        zero=head.zero[vertices].contiguous(),
-        basis=head.basis[vertices].contiguous(),
+        **{name: getattr(head, name)[vertices].contiguous() for name in BY_VERTEX[type(head)]},
     )
     return CroppedHead(head=small, vertices=vertices, faces=faces)

@@ -64,6 +64,7 @@ def _bfm(name: str, title: str, file: str) -> HeadFormat:
     )
 
 
+FACESCAPE = "https://facescape.nju.edu.cn"
 BASEL = "https://faces.dmi.unibas.ch/bfm"
 OWN_LANDMARKS = (
     "used where it lies beside it: NAME.landmarks.npz with vertex (68,), or face (68,) and barycentric (68, 3)"
@@ -103,6 +104,37 @@ FORMATS: tuple[HeadFormat, ...] = (
     ),
     _bfm("bfm2017", "Basel Face Model 2017", "model2017-1_face12_nomouth.h5"),
     _bfm("bfm2019", "Basel Face Model 2019", "model2019_face12.h5"),
+    HeadFormat(
+        name="facescape",
+        title="FaceScape bilinear model 1.6",
+        licence=GATED,
+        source=FACESCAPE,
+        files="facescape_bm_v1.6_847_50_52_id_front.npz, or its forms _id and 300; " + OWN_LANDMARKS,
+        converter="facescale.heads.facescape:convert_facescape",
+        stand_in="facescale.heads.stand_ins.facescape:write_stand_in",
+        stand_in_file="facescape_bm_v1.6_847_50_52_id_front.npz",
+    ),
+    HeadFormat(
+        name="facescape-v1",
+        title="FaceScape bilinear model 1.0 to 1.3",
+        licence=GATED,
+        source=FACESCAPE,
+        files="core_847_50_52.npy or core_847_300_52.npy; beside it factors_id_847_*.npy, predef_faces.pkl, "
+        "predef_texcoords.pkl; used where they are: front_indices.pkl, landmark_indices.npz; " + OWN_LANDMARKS,
+        converter="facescale.heads.facescape:convert_facescape_v1",
+        stand_in="facescale.heads.stand_ins.facescape:write_stand_in_v1",
+        stand_in_file="core_847_50_52.npy",
+    ),
+    HeadFormat(
+        name="gnm",
+        title="GNM Head 3.0",
+        licence="Apache-2.0",
+        source="https://github.com/google/GNM",
+        files="gnm_head.npz; head_sparse_68.txt (landmarks), where it lies beside it; " + OWN_LANDMARKS,
+        converter="facescale.heads.gnm:convert_gnm",
+        stand_in="facescale.heads.stand_ins.gnm:write_stand_in",
+        stand_in_file="gnm_head.npz",
+    ),
     HeadFormat(
         name="metahuman",
         title="MetaHuman DNA, nine parameters a joint",

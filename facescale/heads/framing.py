@@ -109,9 +109,7 @@ def mirror_map(mean: Float[Tensor, "v 3"]) -> Int[Tensor, "v"] | None:
         where that is more than a tenth of all.
     """
     points = mean.double().numpy()
-    middle = _plane(points)
-    reflected = points * (-1.0, 1.0, 1.0) + (2 * middle, 0.0, 0.0)
-    away, found = KDTree(points).query(reflected)
+    away, found = KDTree(points).query(reflected(mean).double().numpy())
     partner = np.asarray(found)
     index = np.arange(len(points))
     mutual = (away < PAIRED_WITHIN) & (partner[partner] == index)
@@ -120,6 +118,32 @@ def mirror_map(mean: Float[Tensor, "v 3"]) -> Int[Tensor, "v"] | None:
     return torch.from_numpy(np.where(mutual, partner, -1).astype(np.int32))
 
 
-def _plane(points: Float[np.ndarray, "v 3"]) -> float:
-    """Half the sum of the extremes: symmetric models are so to their outermost points."""
-    return float(points[:, 0].max() + points[:, 0].min()) / 2
+def mirror_of(
+    mean: Float[Tensor, "v 3"], name: str, published: Int[np.ndarray, "v"] | None
+) -> tuple[Int[Tensor, "v"] | None, str]:
+    """A published mirror map where it mirrors the mean, else what `mirror_map` finds.
+
+    Args:
+        mean: mm in the head frame.
+        name: of the published map.
+        published: each vertex's counterpart, -1 where it has none; None without such a map.
+
+    Returns:
+        The map, and where it comes from.
+    """
+    if published is not None:
+        partner = torch.from_numpy(published.astype(np.int64))
+        away = (reflected(mean)[partner.clamp_min(0)] - mean).norm(dim=1)
+        if float(((partner >= 0) & (away < PAIRED_WITHIN)).float().mean()) >= SYMMETRIC:
+            return partner.int(), f"mirror map: {name}"
+    found = mirror_map(mean)
+    return found, "mirror map: " + ("none, the mean is not symmetric" if found is None else "from the mean")
+
+
+def reflected(mean: Float[Tensor, "v 3"]) -> Float[Tensor, "v 3"]:
+    """A mean as a mirror shows it.
+
+    The plane is half the sum of the extremes: symmetric models are so to their outermost points.
+    """
+    across = mean[:, :1]
+    return torch.cat([across.max() + across.min() - across, mean[:, 1:]], dim=1)

@@ -6,6 +6,7 @@ Joins tracking and runtime's storage; knows nothing of what a job does.
 import math
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
@@ -15,6 +16,20 @@ from facescale.tracking.tracker import AbstractTracker, NullTracker, RunState
 
 DATABASE = "mlflow.db"
 REMOTE_DATABASE = "run/mlflow.db"
+PARENT_TAG = "mlflow.parentRunId"
+"""By which MLflow shows one run below another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParentRun:
+    """A tracked run that jobs hang theirs below."""
+
+    server: str
+    """MLflow server, or the address of a database; "off" where nothing is tracked."""
+    run: str
+    """Its id; empty where nothing is tracked."""
+    part: str = ""
+    """What the job is called below it; empty for its usual name."""
 
 
 @final
@@ -30,12 +45,22 @@ class JobTracking:
         server: an MLflow server; empty for a database of the folder's own, "off" for no tracking.
         name: of the run.
         params: the resolved configuration.
+        parent: the run that this one is shown below, where it is recorded as well; None for a run of its own.
     """
 
-    def __init__(self, out: str, server: str, *, name: str, params: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        out: str,
+        server: str,
+        *,
+        name: str,
+        params: Mapping[str, object],
+        parent: ParentRun | None = None,
+    ) -> None:
         self._out = out
-        self._server = server
-        self._name = name
+        self._server = parent.server if parent else server
+        self._tags = {"out": out, **({PARENT_TAG: parent.run} if parent and parent.run else {})}
+        self._name = (parent.part if parent else "") or name
         self._params = dict(params)
         self._tracker: AbstractTracker | None = None
         self._copied: Path | None = None
@@ -46,6 +71,12 @@ class JobTracking:
         numbers = {f"live.{name}": value for name, value in row.items() if isinstance(value, int | float)}
         self._open().log_metrics(numbers, step=self._rows)
         self._rows += 1
+
+    def as_parent(self) -> ParentRun:
+        """Open the run now, and say where jobs hang theirs below it."""
+        tracker = self._open()
+        where = tracker.where()
+        return ParentRun(server=where.server, run=where.run) if where else ParentRun(server="off", run="")
 
     def close(self, metrics: Mapping[str, float], artefacts: Mapping[str, bytes], state: RunState) -> str:
         """Record aggregates and files, and close the run.
@@ -68,7 +99,7 @@ class JobTracking:
     def _open(self) -> AbstractTracker:
         if self._tracker is None:
             self._tracker = self._make()
-            self._tracker.start(self._name, params=self._params, tags={"out": self._out})
+            self._tracker.start(self._name, params=self._params, tags=self._tags)
         return self._tracker
 
     def _make(self) -> AbstractTracker:

@@ -5,12 +5,13 @@ Joins corpora, registration and runtime on the driver's side; what happens to on
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from facescale.pipelines.corpus_source import CorpusSource, method_part
-from facescale.pipelines.job_tracking import JobTracking
+from facescale.pipelines.job_tracking import JobTracking, ParentRun
+from facescale.pipelines.registration_evidence import JudgedBy
 from facescale.pipelines.run_settings import MAY_DIFFER, RunSettings, with_digests, with_truth
 from facescale.registration.config import METHOD_VERSION, Axis, Preset, RegistrationConfig, ScaleMode
 from facescale.runtime.dry_run import dry_run
@@ -34,7 +35,13 @@ class RegisterConfig(RunSettings):
     subject: str = ""
     """Of plain scans: where a path names its subject, such as "{subject}/{name}"; empty: the first folder."""
     preset: Preset = "fast"
-    """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance."""
+    """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance. "adam":
+    Adam at its best, with tuned rate and units, on the energy of "fast"."""
+    converge: bool = False
+    """Let the preset go on until its loss stands still: some ten times slower."""
+    judged_by: JudgedBy = "own"
+    """Whose first pose places held-out points and face region: the fitted head's own, or "common": the built-in
+    head's, so that the scores of different heads are measured at the same points."""
     scale: ScaleMode = "fixed"
     """"free" fits a similarity scale: photogrammetry only; results are flagged non-metric."""
     expression: Literal["on", "off"] = "on"
@@ -63,6 +70,7 @@ class RegisterConfig(RunSettings):
         """The part that determines results."""
         return RegistrationConfig(
             preset=self.preset,
+            converge=self.converge,
             scale=self.scale,
             expression=self.expression == "on",
             points=self.points,
@@ -71,20 +79,55 @@ class RegisterConfig(RunSettings):
             front=self.front,
         )
 
+    def method_record(self) -> dict[str, Any]:
+        """What of the method decides results, as plain values."""
+        later = {"judged_by": self.judged_by} if self.judged_by != "own" else {}
+        return {**self.method().recorded(), **later}
+
+    def recorded(self) -> dict[str, Any]:
+        """The configuration as it was given.
+
+        Settings that came later are left out at their defaults, so that folders from before may be continued.
+        """
+        defaults = {"converge": False, "judged_by": "own"}
+        given = super().recorded()
+        return {name: value for name, value in given.items() if value != defaults.get(name, object)}
+
 
 SECONDS_A_SCAN = 0.6
 SECONDS_A_MEGABYTE = 0.1
 """First guesses of a CPU worker's time for one scan, for cutting shards until some are measured."""
 
 
-def register(config: RegisterConfig) -> int:
+def register(config: RegisterConfig, *, parent: ParentRun | None = None) -> int:
     """Register a corpus and write its report; returns the exit status of `runtime.summary.ExitStatus`.
+
+    Args:
+        config: the job.
+        parent: the tracked run that this job is a part of; None where it stands alone.
 
     Raises:
         ValueError: a corpus, selection or folder that cannot be used.
     """
-    from facescale.heads.library import find_head
     from facescale.pipelines.closing import close_job
+
+    manifest = manifest_of(config)
+    if config.plan:
+        print(dry_run(manifest, config.out, config.options(), selection=config.selection()))
+        return 0
+    tracking = JobTracking(
+        config.out, config.tracking, name="register", params=config.recorded(), parent=parent
+    )
+    return close_job(_run(config, manifest, tracking), out=config.out, tracking=tracking)
+
+
+def manifest_of(config: RegisterConfig) -> pa.Table:
+    """The items of a job with their keys.
+
+    Raises:
+        ValueError: an unknown head or corpus, or one without items.
+    """
+    from facescale.heads.library import find_head
     from facescale.pipelines.head_notice import load_with_notice
 
     try:
@@ -97,22 +140,21 @@ def register(config: RegisterConfig) -> int:
     manifest = build_manifest(
         _items(config),
         # by its card: where a converted head lies is no part of what a result is
-        method={"head": card.name, **asdict(config.method()), **method_part(source)},
+        method={"head": card.name, **config.method_record(), **method_part(source)},
         assets=card.assets,
         method_version=METHOD_VERSION,
         cost=lambda item: SECONDS_A_SCAN + SECONDS_A_MEGABYTE * item.size / 1e6,
     )
     if manifest.num_rows == 0:
         raise ValueError(f"expected {source.corpus} in {config.root}, found none ({source.layout.title})")
-    if config.plan:
-        print(dry_run(manifest, config.out, config.options(), selection=config.selection()))
-        return 0
-    tracking = JobTracking(config.out, config.tracking, name="register", params=config.recorded())
-    return close_job(_run(config, manifest, tracking), out=config.out, tracking=tracking)
+    return manifest
 
 
 def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> RunReport:
     device = config.chosen_device()
+    # first-order presets take minutes for some heads, and a batch must not look like silence
+    quick = config.preset == "fast" and not config.converge
+    usual = 64 if device == "cuda" else 8 if quick else 1
     spec = StageSpec(
         factory="facescale.pipelines.register_stage:make_stage",
         arguments={
@@ -121,7 +163,8 @@ def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> R
             "options": config.source().options,
             "method": asdict(config.method()),
             "device": device,
-            "batch_size": config.batch_size or (64 if device == "cuda" else 8),
+            "batch_size": config.batch_size or usual,
+            "judge": config.judged_by,
         },
     )
     return run(
@@ -129,7 +172,11 @@ def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> R
         manifest,
         config.out,
         config.options(),
-        config={"run": config.recorded(), "method": asdict(config.method()), "method_version": METHOD_VERSION},
+        config={
+            "run": config.recorded(),
+            "method": config.method().recorded(),
+            "method_version": METHOD_VERSION,
+        },
         may_differ=MAY_DIFFER,
         selection=config.selection(),
         seconds_per_cost=1.0,

@@ -18,9 +18,16 @@ from facescale.evaluation.registration import (
     ScanEvidence,
     score_registration,
 )
-from facescale.geometry.sites import points_at
-from facescale.heads.library import load_head
+from facescale.heads.library import BUILTIN, load_head
 from facescale.pipelines.corpus_source import CorpusSource
+from facescale.pipelines.registration_evidence import (
+    CommonJudge,
+    Judged,
+    JudgedBy,
+    judged_by,
+    nose_tip_of,
+    scan_keypoints,
+)
 from facescale.registration.config import RegistrationConfig, RobustConfig
 from facescale.registration.registrar import Registrar
 from facescale.registration.result import RegistrationResult
@@ -29,7 +36,6 @@ from facescale.rendering.item_preview import item_preview
 from facescale.reporting import exports
 from facescale.runtime.stage import AbstractStage, Resources, Saved
 from facescale.structures import Capture, CaptureRejected, Item, Mesh, Scalar
-from facescale.structures.keypoints import NOSE_TIP_IN_IBUG68
 from facescale.synthesis.truth import ScanTruth
 
 TRUTH_LIMIT = 1 << 28
@@ -41,8 +47,11 @@ class Loaded:
 
     capture: Capture
     sample: Sample
+    judged: Judged
     truth: ScanTruth | None
-    """In the topology of the head that is fitted."""
+    """Of a synthetic scan, whichever head it was made from."""
+    paired: bool = False
+    """Whether the truth's vertices are those of the head that is fitted."""
     notes: tuple[str, ...] = ()
 
 
@@ -65,6 +74,7 @@ def make_stage(
     method: Mapping[str, Any],
     device: str,
     batch_size: int,
+    judge: JudgedBy = "own",
 ) -> AbstractStage:
     """Build the stage from plain values, in the worker.
 
@@ -75,6 +85,7 @@ def make_stage(
         method: fields of RegistrationConfig.
         device: "cpu" or "cuda".
         batch_size: scans that one solve takes.
+        judge: whose first pose places the measurement.
     """
     fields = dict(method)
     robust = RobustConfig(**fields.pop("robust"))
@@ -84,6 +95,7 @@ def make_stage(
         config=RegistrationConfig(**fields, robust=robust),
         device=device,
         batch_size=batch_size,
+        judge=judge,
     )
 
 
@@ -92,7 +104,14 @@ class RegisterStage(AbstractStage):
     """Registers scans to one head model."""
 
     def __init__(
-        self, *, head: str, source: CorpusSource, config: RegistrationConfig, device: str, batch_size: int
+        self,
+        *,
+        head: str,
+        source: CorpusSource,
+        config: RegistrationConfig,
+        device: str,
+        batch_size: int,
+        judge: JudgedBy = "own",
     ) -> None:
         self.batch_size = batch_size
         self.resources = Resources(num_cpus=1, num_gpus=1 if device == "cuda" else 0)
@@ -100,6 +119,7 @@ class RegisterStage(AbstractStage):
         self._source = source
         self._config = config
         self._device = device
+        self._judged_by = judge
 
     def setup(self) -> None:
         """Load the head model and compile what is not compiled yet."""
@@ -110,27 +130,27 @@ class RegisterStage(AbstractStage):
         self._registrar = Registrar(self._head, self._config, device=self._device)
         self._faces = self._head.faces.cpu().numpy()
         self._regions = {name: mask.cpu().numpy() for name, mask in self._head.regions.items()}
-        nose = points_at(
-            self._head.mean_vertices()[None].cpu(),
-            self._head.faces.cpu(),
-            self._head.landmarks["ibug68"].to("cpu"),
-        )
-        self._nose_tip = nose[0, NOSE_TIP_IN_IBUG68].double().numpy()
+        self._nose_tip = nose_tip_of(self._head)
+        # the built-in head's own first pose is the common one
+        common = self._judged_by == "common" and self._head_name != BUILTIN
+        self._common = CommonJudge(self._config) if common else None
 
     def load(self, item: Item) -> Loaded:
         """Read a scan, orient it and draw its points."""
         capture = self._source.load(item)
         _require_scan(capture)
         by_role = {file.role: file for file in item.inputs}
-        truth, notes = None, ()
+        truth, notes, paired = None, (), False
         if "truth" in by_role:
             truth = ScanTruth.from_npz(read_input(by_role["truth"], limit=TRUTH_LIMIT))
-            if truth.head != self._head.card.name:
-                # vertices of two heads are no pairs; distances to the scan remain
+            paired = truth.head == self._head.card.name
+            if not paired:
+                # vertices of two heads are no pairs; distances to the scan and keypoints remain
                 notes = (f"no vertex error: the truth is a shape of the head {truth.head!r}.",)
-                truth = None
-        sample = self._registrar.prepare(capture, seed_of(item))
-        return Loaded(capture=capture, sample=sample, truth=truth, notes=notes)
+        seed = seed_of(item)
+        sample = self._registrar.prepare(capture, seed)
+        judged = self._common.look(capture, seed) if self._common else judged_by(sample, self._nose_tip)
+        return Loaded(capture=capture, sample=sample, judged=judged, truth=truth, paired=paired, notes=notes)
 
     def fit(self, samples: Sequence[Loaded]) -> list[Fitted | CaptureRejected]:
         """Fit, score and draw a batch."""
@@ -153,22 +173,25 @@ class RegisterStage(AbstractStage):
         return Saved(row=result.row, licences={head.name: head.licence, **self._source.licences})
 
     def _finish(self, loaded: Loaded, result: RegistrationResult) -> Fitted:
-        native = loaded.capture.surface
-        scan = native.vertices * result.millimetres_per_unit
+        native, judged, unit = loaded.capture.surface, loaded.judged, result.millimetres_per_unit
+        scan, truth = native.vertices * unit, loaded.truth
         scores = score_registration(
             FittedHead(
                 vertices=result.vertices,
                 mean_vertices=result.mean_vertices,
                 faces=self._faces,
                 regions=self._regions,
+                keypoints=self._registrar.template.keypoint_sites,
             ),
             ScanEvidence(
                 vertices=scan,
                 faces=native.faces,
-                held_out=result.held_out.positions,
-                nose=self._nose_in_scan(loaded.sample, result),
+                held_out=judged.held_out * unit,
+                nose=judged.nose * unit,
+                held_out_normals=judged.normals,
+                keypoints=scan_keypoints(loaded.capture, truth, unit),
             ),
-            truth=None if loaded.truth is None else loaded.truth.vertices.astype(np.float64),
+            truth=truth.vertices.astype(np.float64) if truth is not None and loaded.paired else None,
         )
         preview = item_preview(
             Mesh(vertices=to_head(scan, result).astype(np.float32), faces=native.faces),
@@ -176,11 +199,6 @@ class RegisterStage(AbstractStage):
             scores.vertex_distance,
         )
         return Fitted(result=result, scores=scores, row=row_of(loaded, result, scores), preview=preview)
-
-    def _nose_in_scan(self, sample: Sample, result: RegistrationResult) -> np.ndarray:
-        """The mean head's nose tip in its first pose: the face region is cut without looking at the fit."""
-        scale = result.millimetres_per_unit / sample.millimetres_per_unit
-        return scale * (sample.scale * (sample.rotation @ self._nose_tip) + sample.translation)
 
 
 def _require_scan(capture: Capture) -> None:
@@ -227,6 +245,7 @@ def row_of(loaded: Loaded, result: RegistrationResult, scores: RegistrationScore
     return {
         **scores.scalars,
         "fit_ended": result.status.sentence,
+        "seconds_solve": result.seconds,
         "iterations": result.iterations,
         "energy_mm2": result.energy,
         **{f"{name}_rms_sigma": rms for name, rms in found.coefficient_norm.items()},
@@ -242,5 +261,5 @@ def row_of(loaded: Loaded, result: RegistrationResult, scores: RegistrationScore
         "notes": " ".join((*first.notes, *loaded.notes)),
         "scan_vertices": len(scan.vertices),
         "scan_faces": len(scan.faces),
-        "truth": None if loaded.truth is None else loaded.truth.kind,
+        "truth": loaded.truth.kind if loaded.truth is not None and loaded.paired else None,
     }

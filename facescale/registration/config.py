@@ -1,8 +1,8 @@
 """What a user can set about a registration. Knows nothing of solvers' inner settings or of files."""
 
 import math
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
 
 from facescale.structures.units import UNITS, Unit
 
@@ -11,7 +11,7 @@ METHOD_VERSION = 4
 
 Axis = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 ScaleMode = Literal["fixed", "free"]
-Preset = Literal["fast", "paper-asm"]
+Preset = Literal["fast", "paper-asm", "adam"]
 
 AXES: tuple[Axis, ...] = get_args(Axis)
 
@@ -46,7 +46,10 @@ class RegistrationConfig:
     """One way to register scans; part of every item's key."""
 
     preset: Preset = "fast"
-    """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance."""
+    """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance. "adam":
+    Adam at its best, with tuned rate and units, on the energy of "fast"."""
+    converge: bool = False
+    """Whether the preset goes on until its loss stands still, with a limit; results say which of both came."""
     scale: ScaleMode = "fixed"
     """"free" adds one similarity scale: for photogrammetry only, and the result is flagged non-metric."""
     expression: bool = True
@@ -66,6 +69,13 @@ class RegistrationConfig:
     seed: int = 0
     """Added to each item's own seed."""
     robust: RobustConfig = field(default_factory=RobustConfig)
+
+    def recorded(self) -> dict[str, Any]:
+        """The settings as plain values, for keys.
+
+        Those that came later are left out at their defaults: what was registered before keeps its key.
+        """
+        return {name: value for name, value in asdict(self).items() if name != "converge" or value}
 
     def __post_init__(self) -> None:
         _expect_one_of("preset", self.preset, get_args(Preset))

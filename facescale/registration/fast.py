@@ -47,6 +47,13 @@ class FastSettings:
         )
     )
     """Runs last, and only for heads with blocks that have no slope before the others have moved."""
+    to_the_end: Level | None = None
+    """Runs after all others, on all points and all blocks, until a lane stands still; None leaves it out."""
+
+    def to_convergence(self) -> "FastSettings":
+        """The same schedule, and then steps until one moves the surface by less than 2 um; 60 at the most."""
+        solver = LevenbergMarquardt(iterations=60, tolerance=0.002, damping=1e-3, rise=0.0)
+        return replace(self, to_the_end=Level(share=1.0, solver=solver))
 
     def described(self) -> Mapping[str, str | float]:
         """The settings as a flat record."""
@@ -54,6 +61,7 @@ class FastSettings:
         for name, level in (
             *((f"level{k}", level) for k, level in enumerate(self.levels)),
             ("late", self.late),
+            *((("to_the_end", self.to_the_end),) if self.to_the_end else ()),
         ):
             record |= {
                 f"{name}_share": level.share,
@@ -88,8 +96,17 @@ def fit(
     coefficients = unknowns.coefficients.clone()
     coefficients[:, early] = state.unknowns.coefficients
     state = replace(state, unknowns=replace(state.unknowns, coefficients=coefficients))
-    if bool(early.all()):
+    if not bool(early.all()):
+        state = _with_late(problem, state, points, settings)
+    if settings.to_the_end is None:
         return state
+    return _run(problem, settings.to_the_end, state, points)
+
+
+def _with_late(
+    problem: ScanProblem, state: LmState[Unknowns, Carried], points: int, settings: FastSettings
+) -> LmState[Unknowns, Carried]:
+    """Fit all blocks from where the early ones ended, where that does good."""
     late = _run(problem, settings.late, state, points)
     better = no_worse(problem, late, state, taken=_taken(settings.late, points))
     return replace(

@@ -42,6 +42,7 @@ def finish(
     *,
     template: HeadTemplate,
     preset: Mapping[str, str | float],
+    seconds: float = 0.0,
 ) -> list[RegistrationResult | CaptureRejected]:
     """Judge and assemble every lane.
 
@@ -52,6 +53,7 @@ def finish(
         ended: how.
         template: of the same head.
         preset: the settings, for the record.
+        seconds: of the solve, a sample's share.
     """
     unknowns = ended.unknowns
     params = problem.layout.split(unknowns.coefficients)
@@ -98,6 +100,7 @@ def finish(
                 plausibility=figures,
                 initialisation=sample.initialisation,
                 preset=preset,
+                seconds=seconds,
             )
         )
     return results

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from facescale.heads.asm.head import AsmHead
+from facescale.heads.bilinear import BilinearHead
 from facescale.heads.boned import BonedHead
 from facescale.heads.crop import crop
 from facescale.heads.linear import LinearHead
@@ -29,14 +30,14 @@ def matching_head(
 ) -> MatchingHead:
     """Leave out what no scanner sees: sockets, teeth, lashes are half of some heads and cost half the time.
 
-    Other families than the linear one and those of bones are kept whole.
+    Other families than the linear and bilinear ones and those of bones are kept whole.
 
     Args:
         head: the whole head.
         keypoint_sites: by its faces.
     """
     keep = head.regions["scannable"]
-    if isinstance(head, LinearHead):
+    if isinstance(head, LinearHead | BilinearHead):
         small = crop(head, keep).head
     elif isinstance(head, AsmHead | BonedHead):
         small = head.cropped(keep)

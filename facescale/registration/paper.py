@@ -35,12 +35,17 @@ class PaperSettings:
     block_units: Mapping[str, float] = field(default_factory=lambda: {"tau_translation": 100.0})
     """Blocks with another unit: the bones of ASM move in decimetres, as the head does."""
 
+    def to_convergence(self) -> "PaperSettings":
+        """The same rate, until the energy falls by less than 1e-3 of itself in 100 steps; 3000 at the most."""
+        return replace(self, adam=replace(self.adam, iterations=3000, tolerance=1e-3, window=100))
+
     def described(self) -> Mapping[str, str | float]:
         """The settings as a flat record."""
         return {
             "solver": "Adam",
             "rate": self.adam.rate,
             "iterations": self.adam.iterations,
+            **({"tolerance": self.adam.tolerance} if self.adam.tolerance else {}),
             "rotation_unit_rad": self.rotation_unit,
             "translation_unit_mm": self.translation_unit_mm,
             "scale_unit_log": self.scale_unit,

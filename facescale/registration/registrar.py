@@ -4,6 +4,7 @@ Reads and writes no file.
 """
 
 import math
+import time
 from collections.abc import Sequence
 from typing import final
 
@@ -13,7 +14,7 @@ from facescale.fitting.surface_matches import MatchingSurface
 from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.template import AbstractTemplateHead
-from facescale.registration import fast, paper
+from facescale.registration import presets
 from facescale.registration.batch import RESIDUAL_STD_MM, Precisions, batched
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.finish import Ended, finish
@@ -105,27 +106,24 @@ class Registrar:
         """
         if start is None:
             start = Unknowns.at_rest(self.layout, lanes=len(problem.data.points), device=self.device)
-        if self.config.preset == "paper-asm":
-            settings = paper.PaperSettings()
-            descent = paper.fit(problem, start, settings=settings)
-            count = torch.full_like(descent.status, settings.adam.iterations)
-            return Ended(unknowns=descent.unknowns, status=descent.status, iterations=count)
-        state = fast.fit(
-            problem,
-            start,
-            points=self.config.points,
-            start_width=self.config.robust.start_mm,
-            settings=fast.FastSettings(),
-        )
-        return Ended(unknowns=state.unknowns, status=state.status, iterations=state.iterations)
+        return presets.solve(problem, start, self.config)
 
     def _register(self, samples: Sequence[Sample]) -> list[RegistrationResult | CaptureRejected]:
         problem = self.problem(samples)
+        begun = time.perf_counter()
         ended = self.solve(problem)
-        described = (
-            paper.PaperSettings() if self.config.preset == "paper-asm" else fast.FastSettings()
-        ).described()
-        return finish(self.head, samples, problem, ended, template=self.template, preset=described)
+        if self.device.type == "cuda":  # launches return before what they launch is done
+            torch.cuda.synchronize(self.device)
+        seconds = (time.perf_counter() - begun) / len(samples)
+        return finish(
+            self.head,
+            samples,
+            problem,
+            ended,
+            template=self.template,
+            preset=presets.described(self.config),
+            seconds=seconds,
+        )
 
     def _tree(self, lanes: int) -> SurfaceBvh:
         """A tree over as many mean heads as lanes, built once; every search refits it."""

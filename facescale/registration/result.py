@@ -58,3 +58,5 @@ class RegistrationResult:
     initialisation: Initialisation
     preset: Mapping[str, str | float]
     """The solver's settings as they were used, with the unit and scale of every parameter block."""
+    seconds: float = 0.0
+    """What the solve took, a sample's share of its batch's: without loading, orienting and measuring."""

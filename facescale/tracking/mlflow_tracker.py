@@ -7,6 +7,7 @@ minutes, and neither may hold up the driver.
 import logging
 import math
 import os
+import tempfile
 import typing
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from facescale.tracking.tracker import AbstractTracker, RunState
+from facescale.tracking.tracker import AbstractTracker, RunState, TrackedRun
 
 MAX_PARAM_LENGTH = 6000
 """MLflow refuses longer parameter values."""
+
+SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,15 @@ class MlflowTracker(AbstractTracker):
     def start(self, name: str, *, params: Mapping[str, object], tags: Mapping[str, str]) -> None:
         """Open the run in the background."""
         self._submit(lambda: self._start(name, dict(params), dict(tags)))
+
+    def where(self) -> TrackedRun | None:
+        """Wait for the run's id; gives up after `patience_s`."""
+        try:
+            for future in self._pending:
+                future.result(timeout=self._config.patience_s)
+        except FutureTimeoutError:
+            return None
+        return TrackedRun(server=self._config.uri, run=self._run_id) if self._run_id else None
 
     def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
         """Record finite aggregates; MLflow has no place for NaN in every store."""
@@ -96,6 +108,8 @@ class MlflowTracker(AbstractTracker):
         from mlflow.entities import Param
         from mlflow.tracking import MlflowClient
 
+        if self._config.uri.startswith(SQLITE):
+            make_database(Path(self._config.uri.removeprefix(SQLITE)), artifacts=self._config.artifacts)
         self._client = MlflowClient(tracking_uri=self._config.uri)
         experiment = self._client.get_experiment_by_name(self._config.experiment)
         experiment_id = (
@@ -120,3 +134,30 @@ class MlflowTracker(AbstractTracker):
         self._client.log_batch(
             self._run_id, metrics=[Metric(key, value, now, step) for key, value in metrics.items()]
         )
+
+
+def make_database(path: Path, *, artifacts: str = "") -> None:
+    """Make an empty database of MLflow's where there is none, whole or not at all.
+
+    It takes dozens of migrations, and one that was cut off between them opens never again.
+
+    Args:
+        path: of the file; one that is there is left alone.
+        artifacts: root of its default experiment's; empty: a folder beside it.
+    """
+    if path.exists():
+        return
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        store = SqlAlchemyStore(f"{SQLITE}{fresh}", artifacts or (path.parent / "mlruns").as_uri())
+        store.engine.dispose()
+        try:
+            # a replacement would drop what another process has written meanwhile
+            os.link(fresh, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            fresh.replace(path)

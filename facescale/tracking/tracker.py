@@ -3,8 +3,19 @@
 import typing
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackedRun:
+    """Where a run is recorded."""
+
+    server: str
+    run: str
+    """Its id there."""
+
 
 RunState = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -15,6 +26,10 @@ class AbstractTracker(ABC):
     @abstractmethod
     def start(self, name: str, *, params: Mapping[str, object], tags: Mapping[str, str]) -> None:
         """Open the run."""
+
+    @abstractmethod
+    def where(self) -> TrackedRun | None:
+        """Wait a bounded time for the run to be open; None where it is not recorded."""
 
     @abstractmethod
     def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
@@ -40,6 +55,10 @@ class NullTracker(AbstractTracker):
     def start(self, name: str, *, params: Mapping[str, object], tags: Mapping[str, str]) -> None:
         """Do nothing."""
         del name, params, tags
+
+    def where(self) -> TrackedRun | None:
+        """Nowhere."""
+        return None
 
     def log_metrics(self, metrics: Mapping[str, float], *, step: int = 0) -> None:
         """Do nothing."""

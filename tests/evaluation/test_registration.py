@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -227,6 +229,47 @@ def test_broken_scan_vertices_are_left_out():
     assert found["head_mesh_to_scan_max_mm"] < 1
 
 
+def test_normals_of_the_held_out_points_are_compared_with_both_heads():
+    vertices, faces = ball()
+    held_out = vertices[::7]
+    outwards = held_out / np.linalg.norm(held_out, axis=1, keepdims=True)
+    # every normal turned by 25 degrees about an axis across it
+    across = np.cross(outwards, [0.3, 0.5, 0.8])
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    angle = np.radians(25)
+    turned = np.cos(angle) * outwards + np.sin(angle) * np.cross(across, outwards)
+    squeezed = np.array(BALL.vertices) * [1, 1, 0.5]
+    for normals, expected in ((outwards, 0), (turned, 25)):
+        scan = ScanEvidence(
+            vertices=vertices, faces=faces, held_out=held_out, nose=NOSE, held_out_normals=normals
+        )
+        found = scores(head(mean=squeezed), scan)
+        for name in ("mean", "median", "p90"):
+            assert found[f"face_normal_angle_{name}_deg"] == pytest.approx(expected, abs=0.6)
+        assert found["mean_head_head_normal_angle_mean_deg"] > 10
+    assert "face_normal_angle_mean_deg" not in scores(head(), evidence(vertices, faces))
+
+
+def test_errors_are_shares_of_the_distance_between_the_eyes():
+    vertices, faces = ball(RADIUS + 2)
+    names = {"right_eye_outer": 40, "left_eye_outer": 300, "nose_base": 800}
+    corner = np.eye(3)[0]
+    fit = replace(head(), keypoints={name: (face, corner) for name, face in names.items()})
+    on_head = {name: BALL.vertices[BALL.faces[face, 0]] for name, face in names.items()}
+    eyes = np.linalg.norm(on_head["right_eye_outer"] - on_head["left_eye_outer"])
+    keypoints = {name: point + np.array([0.0, 3, 4]) for name, point in on_head.items()}
+    found = scores(fit, replace(evidence(vertices, faces), keypoints=keypoints))
+    assert found["face_keypoint_nme_percent"] == pytest.approx(100 * 5 / eyes)
+    assert found["mean_head_face_keypoint_nme_percent"] == pytest.approx(100 * 5 / eyes)
+    surface = 100 * found["face_scan_to_mesh_mean_mm"] / eyes
+    assert found["face_scan_to_mesh_nme_percent"] == pytest.approx(surface)
+    assert surface == pytest.approx(100 * 2 / eyes, rel=0.1)
+    del keypoints["left_eye_outer"]
+    found = scores(fit, replace(evidence(vertices, faces), keypoints=keypoints))
+    assert found["face_keypoint_nme_percent"] is None
+    assert found["face_scan_to_mesh_nme_percent"] is None
+
+
 def test_shapes_that_do_not_belong_together_are_refused():
     vertices, faces = ball()
     with pytest.raises(ValueError, match="true vertices"):
@@ -235,3 +278,5 @@ def test_shapes_that_do_not_belong_together_are_refused():
         FittedHead(vertices=vertices, mean_vertices=vertices, faces=faces, regions={})
     with pytest.raises(ValueError, match="mean vertices"):
         head(mean=vertices)
+    with pytest.raises(ValueError, match="normal a held-out point"):
+        replace(evidence(vertices, faces), held_out_normals=np.zeros((3, 3)))

@@ -27,6 +27,15 @@ class Bowl(AbstractDescent[torch.Tensor, None]):
         return unknowns + step
 
 
+@dataclass(frozen=True)
+class Shelf(Bowl):
+    """The same bowl on a shelf, as the noise of a scan lifts any fit's energy."""
+
+    def slope(self, unknowns, state):
+        gradient, energy, starved, state = super().slope(unknowns, state)
+        return gradient, energy + 5.0, starved, state
+
+
 TARGET = torch.tensor([[1.0, -2.0, 30.0], [0.5, 1.0, -10.0]], dtype=torch.float64)
 STEEP = torch.tensor([[100.0, 1.0, 0.01]], dtype=torch.float64)
 SCALES = torch.tensor([1.0, 1.0, 20.0], dtype=torch.float64)
@@ -88,6 +97,32 @@ def test_the_rate_falls_to_its_last_share():
     )
 
 
+def test_a_tolerance_ends_each_lane_when_its_own_energy_stands_still():
+    start = torch.zeros(2, 3, dtype=torch.float64)
+    start[1] = TARGET[1]
+    settings = Adam(rate=0.05, iterations=5000, last_share=0.01, tolerance=1e-6, window=25)
+    end = minimise(Shelf(TARGET, STEEP), settings, start, None, scales=SCALES)
+    assert [SolveStatus(int(one)) for one in end.status] == [SolveStatus.CONVERGED] * 2
+    assert int(end.iterations[1]) == 50, "two windows: one to know the energy, one to see that it stands"
+    assert 50 < int(end.iterations[0]) < 5000
+    torch.testing.assert_close(end.unknowns, TARGET, rtol=0, atol=0.05)
+
+
+def test_a_lane_that_starts_at_an_energy_of_zero_has_converged():
+    settings = Adam(rate=0.05, iterations=100, tolerance=1e-6, window=10)
+    end = minimise(Bowl(TARGET, STEEP), settings, TARGET.clone(), None, scales=SCALES)
+    assert end.status.tolist() == [int(SolveStatus.CONVERGED)] * 2
+
+
+def test_without_a_tolerance_all_steps_are_taken():
+    start = TARGET.clone()
+    end = minimise(Shelf(TARGET, STEEP), Adam(rate=0.01, iterations=120), start, None, scales=SCALES)
+    assert end.iterations.tolist() == [120, 120]
+    assert end.status.tolist() == [int(SolveStatus.STEP_LIMIT)] * 2
+
+
 def test_settings_that_cannot_work_are_refused():
     with pytest.raises(ValueError, match="positive rate"):
         Adam(rate=0.0)
+    with pytest.raises(ValueError, match="tolerance >= 0"):
+        Adam(tolerance=-1.0)

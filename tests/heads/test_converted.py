@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from facescale.heads.converted import FORMAT, read_head, write_head
+from tests.heads.random_bilinear_head import random_bilinear_head
 from tests.heads.random_boned_head import random_boned_head, random_boned_params
 from tests.heads.random_decoded_head import random_decoded_head, random_latent
 from tests.heads.random_head import random_head, random_params
@@ -14,6 +15,7 @@ from tests.heads.random_skinned_head import random_skinned_head, random_skinned_
 HEADS = {
     "linear": (random_head, random_params, ("identity", "expression", "pose")),
     "skinned": (random_skinned_head, random_skinned_params, ("identity", "jaw", "eyes")),
+    "bilinear": (random_bilinear_head, random_params, ("identity", "expression")),
     "decoded": (random_decoded_head, random_latent, ()),
     "boned": (random_boned_head, random_boned_params, ("tau_rotation", "tau_scale")),
 }
@@ -148,6 +150,21 @@ def test_a_malformed_boned_head_is_refused_saying_why(tmp_path, changes, said):
 def test_a_malformed_decoded_head_is_refused_saying_why(tmp_path, changes, said):
     with pytest.raises(ValueError, match=said):
         read_head(rewritten(tmp_path, random_decoded_head, changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (put("mixing", (1, 1, 1), np.nan), "finite numbers in mixing"),
+        (lambda a: {"mixing": a["mixing"][:-1]}, "expected the shapes"),
+        (lambda a: {"mixing": a["mixing"][..., :-1]}, "expected the shapes"),
+        (lambda a: {"directions": a["directions"][..., :-1]}, "as many directions as are mixed, got 8 and 9"),
+        (meta(blocks=[]), "expected two blocks"),
+    ],
+)
+def test_a_malformed_bilinear_head_is_refused_saying_why(tmp_path, changes, said):
+    with pytest.raises(ValueError, match=said):
+        read_head(rewritten(tmp_path, random_bilinear_head, changes))
 
 
 def test_objects_in_the_archive_are_refused_unread(tmp_path):

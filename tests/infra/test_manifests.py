@@ -13,6 +13,7 @@ JOBS = sorted((ROOT / "infra/jobs").glob("*.yaml"))
 CONFIGS = {
     "jobs.register": ("facescale.pipelines.register", "RegisterConfig"),
     "jobs.reconstruct": ("facescale.pipelines.reconstruct", "ReconstructConfig"),
+    "jobs.sweep_asm_registration": ("facescale.pipelines.sweep_asm_registration", "AsmSweepConfig"),
 }
 
 
@@ -43,6 +44,7 @@ def test_a_job_fills_pods_of_its_group_with_room_for_ray_data():
 
 def test_every_entry_file_has_a_manifest_and_the_batch_script_takes_it():
     assert {path.stem for path in JOBS} == {path.stem for path in (ROOT / "jobs").glob("[a-z]*.py")}
-    promised = dict(line.split(": ", 1) for line in (ROOT / "tests/flags.txt").read_text().splitlines())
+    lines = (line.split(": ", 1) for line in (ROOT / "tests/flags.txt").read_text().splitlines())
+    promised = {name.replace(" ", "_").replace("-", "_"): flags for name, flags in lines}
     for path in JOBS:
         assert {"--engine", "--address", "--workers", "--device"} <= set(promised[path.stem].split())

@@ -1,3 +1,5 @@
+import importlib
+
 import numpy as np
 import pytest
 
@@ -138,6 +140,13 @@ def test_a_stand_in_is_written_under_its_published_name(tmp_path, capsys, monkey
 def test_formats_have_distinct_names():
     assert len(set(format_names())) == len(FORMATS)
     assert not set(format_names()) & {"builtin", "ict"}
+
+
+def test_every_format_has_a_converter_and_a_stand_in():
+    for entry in FORMATS:
+        for reference in (entry.converter, entry.stand_in):
+            module, function = reference.split(":")
+            assert callable(getattr(importlib.import_module(module), function))
 
 
 def test_a_head_at_a_path_is_shown(tmp_path, capsys):

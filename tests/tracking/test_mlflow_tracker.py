@@ -1,6 +1,7 @@
 import pytest
 
 from facescale.tracking import MlflowConfig, MlflowTracker, NullTracker
+from facescale.tracking.mlflow_tracker import make_database
 
 
 @pytest.mark.slow
@@ -27,6 +28,30 @@ def test_a_run_keeps_params_metrics_and_artifacts_and_says_where(tmp_path):
     assert len(run.data.params["long"]) == 6000
     assert run.data.metrics == {"done": 3.0}
     assert [file.read_text() for file in (tmp_path / "artifacts").rglob("summary.json")] == ['{"done": 3}']
+
+
+@pytest.mark.slow
+def test_a_database_that_is_cut_off_while_it_is_made_is_none(tmp_path, monkeypatch):
+    path = tmp_path / "mlflow.db"
+
+    def cut_off(engine):
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE _alembic_tmp_experiments (name TEXT)")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mlflow.store.db.utils._initialize_tables", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            make_database(path)
+    assert list(tmp_path.iterdir()) == []
+
+    make_database(path)
+    tracker = MlflowTracker(MlflowConfig(uri=f"sqlite:///{path}", patience_s=120))
+    tracker.start("register", params={}, tags={})
+    assert "MLflow run" in tracker.finish("FINISHED")
+    before = path.read_bytes()
+    make_database(path)
+    assert path.read_bytes() == before
 
 
 @pytest.mark.slow

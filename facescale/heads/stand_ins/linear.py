@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from facescale.heads.bounded_files import STAND_IN_MARK
+from facescale.heads.stand_ins.marks import mark_zip
 from facescale.heads.stand_ins.surface import resampled
 
 METRES = 1e-3
@@ -33,8 +33,4 @@ def write_linear(path: Path, name: str, *, vertices: int, faces: int) -> None:
         name=np.array(name),
         licence=np.array("made up by facescale, no licence needed"),
     )
-    with path.open("r+b") as stream:
-        data = stream.read()
-        # the comment of a zip is its last field, behind the two bytes of its length
-        stream.seek(len(data) - 2)
-        stream.write(len(STAND_IN_MARK).to_bytes(2, "little") + STAND_IN_MARK)
+    mark_zip(path)

@@ -26,7 +26,9 @@ def entrypoint(tree: Tree) -> Iterator[Finding]:
 
 def flags(tree: Tree) -> Iterator[Finding]:
     """Flags that exist; folders that every pod sees; a number of workers, for which the cluster then grows."""
-    promised = dict(line.split(": ", 1) for line in tree.text("tests/flags.txt").splitlines())
+    lines = (line.split(": ", 1) for line in tree.text("tests/flags.txt").splitlines())
+    # an entry file is called like its command: jobs/sweep_it_all.py is `facescale sweep it-all`
+    promised = {re.sub("[ -]", "_", name): given for name, given in lines}
     for document in tree.kinds("RayJob"):
         words = shlex.split(document.get("spec", "entrypoint"))
         given = _options(words)
