@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -100,21 +101,22 @@ def _most_detailed(names: tuple[str, ...], path: Path) -> dict[str, str]:
     }
 
 
-def _slots(weights: csr_array, bones: PosedBones) -> tuple[Int[Tensor, "v m"], Float[Tensor, "v m"]]:
-    """Weights of posed bones in as many slots as the vertex with the most of them needs, the greatest first."""
-    merged = csr_array(
+def _slots(weights: Any, bones: PosedBones) -> tuple[Int[Tensor, "v m"], Float[Tensor, "v m"]]:
+    """Weights of posed bones in as many slots as the vertex with most of them needs, the greatest first."""
+    merged: Any = csr_array(
         (weights.data, bones.bone[weights.indices], weights.indptr),
         shape=(weights.shape[0], len(bones.parents)),
     )
     merged.sum_duplicates()
     merged.eliminate_zeros()
-    lengths = np.diff(merged.indptr)
+    starts, indices, data = (np.array(part) for part in (merged.indptr, merged.indices, merged.data))
+    lengths = np.diff(starts)
     rows = np.repeat(np.arange(len(lengths)), lengths)
-    order = np.lexsort((-np.asarray(merged.data), rows))
-    slot = np.arange(len(order)) - np.repeat(np.asarray(merged.indptr)[:-1], lengths)
+    order = np.lexsort((-data, rows))
+    slot = np.arange(len(order)) - np.repeat(starts[:-1], lengths)
     joints = np.zeros((len(lengths), int(lengths.max())), np.int32)
     shares = np.zeros(joints.shape, np.float32)
-    joints[rows, slot], shares[rows, slot] = merged.indices[order], merged.data[order]
+    joints[rows, slot], shares[rows, slot] = indices[order], data[order]
     return torch.from_numpy(joints), torch.from_numpy(shares)
 
 

@@ -1,5 +1,7 @@
 """Sparse matrices for graph decoders, made of scipy's and of edges. Knows no network's weights."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from jaxtyping import Int
@@ -10,11 +12,12 @@ from facescale.heads.graph_decoder import SparseRows
 
 def sparse_rows(matrix: csr_array) -> SparseRows:
     """A matrix in single precision."""
+    shape: Any = matrix.shape
     return SparseRows(
         starts=torch.from_numpy(matrix.indptr.astype(np.int32)),
         columns=torch.from_numpy(matrix.indices.astype(np.int32)),
         values=torch.from_numpy(matrix.data.astype(np.float32)),
-        width=int(np.shape(matrix)[1]),
+        width=int(shape[1]),
     )
 
 

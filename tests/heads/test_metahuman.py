@@ -287,7 +287,7 @@ def test_a_damaged_file_is_refused_saying_where(data, tmp_path, spoil, said):
         convert_metahuman(tmp_path / "m.dna", "metahuman")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     edits=st.lists(
         st.tuples(
@@ -314,7 +314,7 @@ def test_random_damage_is_refused_and_costs_no_more_memory_than_the_file(tiny, p
     assert most < 12 * len(tiny) + 100_000
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1), value=st.binary(min_size=1, max_size=4))
 def test_a_damaged_file_makes_a_head_or_is_refused_and_nothing_else(data, marked, tmp_path, place, value):
     at = int(place * (len(data) - len(value)))
