@@ -14,7 +14,7 @@ def asked(monkeypatch):
         return 0
 
     monkeypatch.setattr(recipe, "run_sweep", sweep)
-    monkeypatch.setattr(recipe, "rehearse", lambda config: calls["rehearsed"].append(config))
+    monkeypatch.setattr(recipe, "rehearse", calls["rehearsed"].append)
     return calls
 
 
