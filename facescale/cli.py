@@ -104,6 +104,18 @@ COMMANDS: dict[str, Command] = {
         function="stand_in",
         summary="write a made-up model in the files of a gated one, for rehearsals",
     ),
+    "heads subdivide": Command(
+        module="facescale.pipelines.heads_subdivide",
+        config="SubdivideConfig",
+        function="subdivide",
+        summary="write a finer head with all its shapes",
+    ),
+    "heads convert": Command(
+        module="facescale.pipelines.heads_convert",
+        config="ConvertConfig",
+        function="convert_meshes",
+        summary="meshes of one head model in the topology of another",
+    ),
     "register": Command(
         module="facescale.pipelines.register",
         config="RegisterConfig",
@@ -115,6 +127,12 @@ COMMANDS: dict[str, Command] = {
         config="ReconstructConfig",
         function="reconstruct",
         summary="fit a head model to the photographs or videos of every subject",
+    ),
+    "rig": Command(
+        module="facescale.pipelines.rig",
+        config="RigConfig",
+        function="rig",
+        summary="make every registered subject a head with ARKit blendshapes of its own",
     ),
     "sweep registration": Command(
         module="facescale.pipelines.sweep_registration",

@@ -16,7 +16,10 @@ import torch
 
 from facescale.geometry.sites import Sites
 from facescale.heads.bilinear import BilinearHead
+from facescale.heads.boned import BonedHead
 from facescale.heads.bounded_files import check_array, check_range, read_bounded, read_npz, sha256
+from facescale.heads.decoded import DecodedHead
+from facescale.heads.decoder_arrays import decoder_from, decoder_to
 from facescale.heads.linear import LinearHead
 from facescale.heads.skinned import SkinnedHead
 from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock
@@ -35,16 +38,28 @@ ARRAYS: Mapping[str, Mapping[str, str]] = {
         "weights": "v*",
     },
     "bilinear": {"zero": "v3", "directions": "v3*", "mixing": "***"},
+    "decoded": {"zero": "v3", "spread": "v3"},
+    "boned": {"zero": "v3", "place": "*3", "axes": "*33", "joints": "v*", "weights": "v*"},
 }
 """Family -> its own arrays and their axes: v vertices, * any."""
-PLAIN: Mapping[str, tuple[str, ...]] = {"linear": (), "skinned": ("turned", "parents"), "bilinear": ()}
+WHOLE_NUMBERS = ("joints",)
+"""Those of them that are indices."""
+PLAIN: Mapping[str, tuple[str, ...]] = {
+    "linear": (),
+    "skinned": ("turned", "parents"),
+    "bilinear": (),
+    "decoded": (),
+    "boned": ("parents",),
+}
 """Family -> what it keeps beside them."""
 BLOCK_ARRAYS = ("prior_mean", "prior_std", "lower", "upper")
+DECODER = "decoder/"
+"""Before the names of the arrays of a decoded head's network."""
 COMMON = ("format", "meta", "faces", "uv", "faces_uv", "quads", "mirror")
 TURNED_SUM = 1e-3
 """How far skinning weights of a vertex may be from a sum of 1."""
 
-ConvertedHead = LinearHead | SkinnedHead | BilinearHead
+ConvertedHead = LinearHead | SkinnedHead | BilinearHead | BonedHead | DecodedHead
 
 
 def write_head(head: ConvertedHead, path: Path) -> str:
@@ -61,6 +76,8 @@ def write_head(head: ConvertedHead, path: Path) -> str:
             sites.barycentric,
         )
     arrays |= {f"regions/{name}": mask for name, mask in head.regions.items()}
+    if isinstance(head, DecodedHead):
+        arrays |= {f"{DECODER}{name}": array for name, array in decoder_to(head.decoder).items()}
     for block in head.blocks:
         arrays |= {f"blocks/{block.name}/{name}": getattr(block, name) for name in BLOCK_ARRAYS}
     meta = {
@@ -94,6 +111,10 @@ def family_of(head: AbstractTemplateHead) -> str:
         return "skinned"
     if isinstance(head, BilinearHead):
         return "bilinear"
+    if isinstance(head, DecodedHead):
+        return "decoded"
+    if isinstance(head, BonedHead):
+        return "boned"
     raise ValueError(f"expected a head of one of the families {sorted(ARRAYS)}, got a {type(head).__name__}")
 
 
@@ -132,10 +153,16 @@ def _assemble(meta: Mapping[str, Any], arrays: dict[str, np.ndarray], digest: st
         "landmarks": _landmarks(arrays),
         "regions": _regions(arrays, vertices),
     }
+    if family == "decoded":
+        common["decoder"] = decoder_from(
+            {name.removeprefix(DECODER): arrays[name] for name in arrays if name.startswith(DECODER)}
+        )
     sizes = {"v": vertices, "3": 3, "*": None}
     for name, axes in ARRAYS[family].items():
-        check_array(name, arrays[name], tuple(sizes[axis] for axis in axes))
-    own = {name: torch.from_numpy(np.ascontiguousarray(arrays[name])).float() for name in ARRAYS[family]}
+        kinds = "i" if name in WHOLE_NUMBERS else "f"
+        check_array(name, arrays[name], tuple(sizes[axis] for axis in axes), kinds)
+    own = {name: torch.from_numpy(np.ascontiguousarray(arrays[name])) for name in ARRAYS[family]}
+    own = {name: array if name in WHOLE_NUMBERS else array.float() for name, array in own.items()}
     return FAMILIES[family](meta, {**common, **own})
 
 
@@ -145,9 +172,7 @@ def _linear(meta: Mapping[str, Any], fields: dict[str, Any]) -> LinearHead:
 
 
 def _skinned(meta: Mapping[str, Any], fields: dict[str, Any]) -> SkinnedHead:
-    off = float((fields["weights"].sum(dim=1) - 1).abs().max())
-    if off > TURNED_SUM:
-        raise ValueError(f"expected skinning weights that sum to 1, got some that miss it by {off:.3g}")
+    _check_weights(fields["weights"])
     turned = {name: tuple(joints) for name, joints in meta["turned"].items()}
     return SkinnedHead(**fields, turned=turned, parents=tuple(meta["parents"]))
 
@@ -160,10 +185,29 @@ def _bilinear(meta: Mapping[str, Any], fields: dict[str, Any]) -> BilinearHead:
     return BilinearHead(**fields)
 
 
+def _boned(meta: Mapping[str, Any], fields: dict[str, Any]) -> BonedHead:
+    _check_weights(fields["weights"])
+    check_range("joints", fields["joints"].numpy(), len(meta["parents"]))
+    return BonedHead(**fields, parents=tuple(meta["parents"]))
+
+
+def _decoded(meta: Mapping[str, Any], fields: dict[str, Any]) -> DecodedHead:
+    del meta
+    return DecodedHead(**fields)
+
+
+def _check_weights(weights: torch.Tensor) -> None:
+    off = float((weights.sum(dim=1) - 1).abs().max())
+    if off > TURNED_SUM:
+        raise ValueError(f"expected skinning weights that sum to 1, got some that miss it by {off:.3g}")
+
+
 FAMILIES: Mapping[str, Callable[[Mapping[str, Any], dict[str, Any]], ConvertedHead]] = {
     "linear": _linear,
     "skinned": _skinned,
     "bilinear": _bilinear,
+    "decoded": _decoded,
+    "boned": _boned,
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from facescale.heads.converted import ConvertedHead
 from facescale.heads.generic_linear import DESCRIPTION
+from facescale.heads.metahuman import LICENCE, NOTICE, SOURCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,12 @@ BASEL = "https://faces.dmi.unibas.ch/bfm"
 OWN_LANDMARKS = (
     "used where it lies beside it: NAME.landmarks.npz with vertex (68,), or face (68,) and barycentric (68, 3)"
 )
+COMA_FILES = (
+    "checkpoint_N.pt; beside it template.obj and the training's normalisation, NAME.norm.npz (mean and std, "
+    "metres; latent_mean and latent_std where known) or pytorch_coma's own *norm.pt; where it is there, "
+    "NAME.transforms.npz (up0_data, up0_indices, up0_indptr, up0_columns and so on, edges1 and so on, "
+    "last_level); "
+)
 GATED = "non-commercial research, registration needed"
 FORMATS: tuple[HeadFormat, ...] = (
     _flame("flame2020", "FLAME 2020", GATED, "generic_model.pkl"),
@@ -127,6 +134,27 @@ FORMATS: tuple[HeadFormat, ...] = (
         converter="facescale.heads.gnm:convert_gnm",
         stand_in="facescale.heads.stand_ins.gnm:write_stand_in",
         stand_in_file="gnm_head.npz",
+    ),
+    HeadFormat(
+        name="metahuman",
+        title="MetaHuman DNA, nine parameters a joint",
+        licence=LICENCE,
+        source=SOURCE,
+        files="any .dna of generation 2, version 1; " + OWN_LANDMARKS,
+        converter="facescale.heads.metahuman:convert_metahuman",
+        stand_in="facescale.heads.stand_ins.metahuman:write_stand_in",
+        stand_in_file="Ada.dna",
+        notice=NOTICE,
+    ),
+    HeadFormat(
+        name="coma",
+        title="CoMA, decoder of a pytorch_coma checkpoint",
+        licence="data under MPI terms, code MIT",
+        source="https://github.com/pixelite1201/pytorch_coma",
+        files=COMA_FILES + OWN_LANDMARKS,
+        converter="facescale.heads.coma:convert_coma",
+        stand_in="facescale.heads.stand_ins.coma:write_stand_in",
+        stand_in_file="checkpoint_200.pt",
     ),
     HeadFormat(
         name="linear",

@@ -85,9 +85,11 @@ def write_run_report(out: str, *, full: bool = False) -> str:
     config = storage.read(manifest.CONFIG_PATH).decode()
     run = tomllib.loads(config).get("run", {})
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    images = "method" in run
-    task = "Reconstruction with" if images else "Registration to"
+    images, rigs = "method" in run, "examples" in run
+    task = "Reconstruction with" if images else "Rigs of" if rigs else "Registration to"
     how = run["method"] if images else f"preset {run.get('preset', 'unknown')}"
+    if rigs:
+        how = f"examples {run['examples']}"
     holds = "views" if images else "scan"
     source = CorpusSource(corpus=run.get("corpus", "scans"), options=tuple(run.get("option", ())), holds=holds)
     inputs = ReportInputs(
@@ -99,7 +101,7 @@ def write_run_report(out: str, *, full: bool = False) -> str:
         versions={package: version(package) for package in PACKAGES},
         picture=lambda row: _picture(storage, row),
         head=ItemHeads(storage, source.load),
-        **(_of_images(storage) if images else {}),
+        **(_of_images(storage) if images else _OF_RIGS if rigs else {}),
     )
     if full:
         return write_full_report(join(out, FULL_FOLDER), inputs)
@@ -130,6 +132,13 @@ def _summary(storage: Storage, table: pa.Table) -> dict[str, Any]:
     except FileNotFoundError:
         del summary["this_run"]
     return summary
+
+
+_OF_RIGS: Mapping[str, Any] = {
+    "picture_columns": ("neutral", "jaw open", "blink and smile"),
+    "files": ("head.glb", "head.npz", "record.json"),
+}
+"""What a report on rigs shows in place of scans."""
 
 
 def _of_images(storage: Storage) -> dict[str, Any]:

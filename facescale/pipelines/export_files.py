@@ -190,7 +190,7 @@ class HeadExporter:
             "metric": found.metric,
             **{name: json.dumps(v) if isinstance(v, dict) else str(v) for name, v in self._facts(item).items()},
         }
-        return _archive(arrays)
+        return archive_bytes(arrays)
 
     def _facts(self, item: FittedItem) -> dict[str, Any]:
         outcome, card = item.outcome, self._head.card
@@ -212,7 +212,7 @@ def _errors(fit: bytes) -> np.ndarray | None:
         return None
 
 
-def _archive(arrays: Mapping[str, Any]) -> bytes:
+def archive_bytes(arrays: Mapping[str, Any]) -> bytes:
     """Compress arrays as numpy.savez does, but without the time of day, so that equals are equal bytes."""
     import zipfile
 

@@ -94,9 +94,10 @@ def reconstruct(config: ReconstructConfig) -> int:
     Raises:
         ValueError: a corpus, selection or folder that cannot be used, or a detector or head that is not here.
     """
-    from facescale.heads.library import find_head, load_head
+    from facescale.heads.library import find_head
     from facescale.perception.face_landmarker import ASSET, landmarker_path
     from facescale.pipelines.closing import close_job
+    from facescale.pipelines.head_notice import load_with_notice
     from facescale.pipelines.view_landmarks import mediapipe_embedding
 
     try:
@@ -104,7 +105,7 @@ def reconstruct(config: ReconstructConfig) -> int:
         landmarker_path()
     except FileNotFoundError as absent:
         raise ValueError(str(absent)) from absent
-    head = load_head(config.head)
+    head = load_with_notice(config.head)
     embedding = mediapipe_embedding(head)
     source = config.source()
     print(f"looking for {source.layout.name} in {config.root}", flush=True)

@@ -127,13 +127,14 @@ def manifest_of(config: RegisterConfig) -> pa.Table:
     Raises:
         ValueError: an unknown head or corpus, or one without items.
     """
-    from facescale.heads.library import find_head, load_head
+    from facescale.heads.library import find_head
+    from facescale.pipelines.head_notice import load_with_notice
 
     try:
         find_head(config.head)
     except FileNotFoundError as absent:
         raise ValueError(str(absent)) from absent
-    card = load_head(config.head).card
+    card = load_with_notice(config.head).card
     source = config.source()
     print(f"looking for {source.layout.name} in {config.root}", flush=True)
     manifest = build_manifest(

@@ -7,6 +7,7 @@ import numpy as np
 
 from facescale.heads.asm.head import AsmHead
 from facescale.heads.bilinear import BilinearHead
+from facescale.heads.boned import BonedHead
 from facescale.heads.crop import crop
 from facescale.heads.linear import LinearHead
 from facescale.heads.template import AbstractTemplateHead
@@ -29,7 +30,7 @@ def matching_head(
 ) -> MatchingHead:
     """Leave out what no scanner sees: sockets, teeth, lashes are half of some heads and cost half the time.
 
-    Other families than the linear and bilinear ones and ASM are kept whole.
+    Other families than the linear and bilinear ones and those of bones are kept whole.
 
     Args:
         head: the whole head.
@@ -38,7 +39,7 @@ def matching_head(
     keep = head.regions["scannable"]
     if isinstance(head, LinearHead | BilinearHead):
         small = crop(head, keep).head
-    elif isinstance(head, AsmHead):
+    elif isinstance(head, AsmHead | BonedHead):
         small = head.cropped(keep)
     else:
         return MatchingHead(head=head, keypoint_sites=keypoint_sites)

@@ -11,6 +11,9 @@ MEAN_HEAD = "mean_head_face_scan_to_mesh_mean_mm"
 LANDMARKS = "landmark_error_percent"
 MEAN_HEAD_LANDMARKS = "mean_head_landmark_error_percent"
 COVERAGE = "coverage"
+NO_MEAN_HEAD = ""
+FROM_MODEL = "face_from_models_own_rms_mm"
+AFTER_EXAMPLES, BEFORE_EXAMPLES = "example_after_rms_mm", "example_before_rms_mm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +59,22 @@ REPROJECTION = Measure(
 )
 
 
+OWN_EXPRESSIONS = Measure(
+    fit=FROM_MODEL,
+    mean_head=NO_MEAN_HEAD,
+    unit="mm",
+    label="own expressions to the model's",
+    text="Root mean square distance in mm between the subject's own expressions and those of the head model, "
+    "over the face and all expressions at full activation, one value an item. It is no error: a face unlike "
+    "the model's mean should have other expressions. It says whom to look at first.",
+)
+
+
 def measure_of(rows: Iterable[Mapping[str, Any]]) -> Measure:
-    """The surface's where any row has one, the landmarks' where only they are known."""
+    """The surface's where any row has one, the landmarks' where only they are known, and that of rigs."""
     rows = list(rows)
+    if present(rows, FROM_MODEL):
+        return OWN_EXPRESSIONS
     if not present(rows, LANDMARKS):
         return SURFACE
     return TRUE_SURFACE if present(rows, FIT) else REPROJECTION
@@ -81,6 +97,9 @@ MEASURES = (
     (MEAN_HEAD_LANDMARKS, "landmarks to mean head, RMS, % of the face's height"),
     ("rotation_error_deg", "pose, angle to the true one, degrees"),
     ("focal_error_percent", "focal length, error, %"),
+    (FROM_MODEL, "own expressions to the model's, RMS"),
+    (BEFORE_EXAMPLES, "examples to transferred expressions, RMS"),
+    (AFTER_EXAMPLES, "examples to refined expressions, RMS"),
 )
 """Rows of the accuracy table, each where the run has it; in mm where the label says nothing else."""
 

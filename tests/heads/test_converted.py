@@ -7,6 +7,8 @@ import torch
 
 from facescale.heads.converted import FORMAT, read_head, write_head
 from tests.heads.random_bilinear_head import random_bilinear_head
+from tests.heads.random_boned_head import random_boned_head, random_boned_params
+from tests.heads.random_decoded_head import random_decoded_head, random_latent
 from tests.heads.random_head import random_head, random_params
 from tests.heads.random_skinned_head import random_skinned_head, random_skinned_params
 
@@ -14,6 +16,8 @@ HEADS = {
     "linear": (random_head, random_params, ("identity", "expression", "pose")),
     "skinned": (random_skinned_head, random_skinned_params, ("identity", "jaw", "eyes")),
     "bilinear": (random_bilinear_head, random_params, ("identity", "expression")),
+    "decoded": (random_decoded_head, random_latent, ()),
+    "boned": (random_boned_head, random_boned_params, ("tau_rotation", "tau_scale")),
 }
 
 
@@ -128,6 +132,39 @@ def test_a_malformed_skinned_head_is_refused_saying_why(tmp_path, changes, said)
 def test_a_malformed_bilinear_head_is_refused_saying_why(tmp_path, changes, said):
     with pytest.raises(ValueError, match=said):
         read_head(rewritten(tmp_path, random_bilinear_head, changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (put("weights", (0, 0), 5.0), "skinning weights that sum to 1"),
+        (put("joints", (0, 0), 6), "indices of joints in 0..5"),
+        (lambda a: {"joints": a["joints"].astype(np.float32)}, "joints of shape .* kind i"),
+        (meta(parents=[-1, 0, 3, 1, 3, 0]), "each bone after its parent"),
+    ],
+)
+def test_a_malformed_boned_head_is_refused_saying_why(tmp_path, changes, said):
+    with pytest.raises(ValueError, match=said):
+        read_head(rewritten(tmp_path, random_boned_head, changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (put("decoder/ups/1/columns", 0, 48), "columns in 0..47"),
+        (put("decoder/ups/1/starts", 1, 10**6), "one after another"),
+        (put("decoder/convolutions/0/weight", (0, 0, 0), np.nan), "finite numbers in weight of convolution 0"),
+        (put("decoder/convolutions/2/graph", (), 7), "channels and a graph"),
+        (
+            lambda _: {"decoder/graphs/0/values": None},
+            "with a bad 'graphs/0/values'",
+        ),
+        (lambda a: {"spread": a["spread"][:-1]}, "spread of shape"),
+    ],
+)
+def test_a_malformed_decoded_head_is_refused_saying_why(tmp_path, changes, said):
+    with pytest.raises(ValueError, match=said):
+        read_head(rewritten(tmp_path, random_decoded_head, changes))
 
 
 def test_objects_in_the_archive_are_refused_unread(tmp_path):

@@ -10,7 +10,7 @@ from facescale.fitting.unknowns import Layout, Unknowns
 from facescale.geometry.normals import vertex_normals
 from facescale.geometry.sites import Sites, points_at
 from facescale.geometry.surface import SurfaceBvh
-from facescale.heads.asm.coefficients import TAU
+from facescale.heads.bone_chain import TAU
 from facescale.registration import fast, paper
 from facescale.registration.scan_problem import Carried, Data, ScanProblem
 from tests.heads.asm.small_asm_head import random_asm_params, small_asm_head

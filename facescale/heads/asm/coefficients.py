@@ -6,15 +6,14 @@ offsets what shifts a bone or a weight by about two; a prior deviation is a unit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from facescale.heads.asm.mixture import Offsets
 from facescale.heads.asm.skeleton import BONES, MOVING, NAMES, PARENTED
-from facescale.heads.asm.transforms import Pose
+from facescale.heads.bone_blocks import TAU_SPECS, BlockSpec, pose_among, spec_block, spread
+from facescale.heads.bone_chain import TAU, Pose
 from facescale.heads.template import ParameterBlock
 
 WEIGHED: tuple[int, ...] = tuple(bone for bone in MOVING if bone not in PARENTED)
@@ -22,35 +21,17 @@ WEIGHED: tuple[int, ...] = tuple(bone for bone in MOVING if bone not in PARENTED
 weight would double their children's, and the head has what all others leave."""
 LATE_WEIGHT = 0.1
 """lambda 2 to 5 of eq. 12."""
-_AXES = ("x", "y", "z")
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlockSpec:
-    """One block as it is made."""
-
-    parts: tuple[str, ...]
-    """Names of the coefficients of one bone or component."""
-    unit: float
-    bound: float
-    unit_scale: float
-    """A step that moves the skin by about a millimetre."""
-    weight: float = 1.0
-    """Of its square in eq. 12."""
 
 
 SPECS: Mapping[str, BlockSpec] = {
-    "tau_rotation": BlockSpec(parts=_AXES, unit=0.15, bound=1.0, unit_scale=0.1),
-    "tau_translation": BlockSpec(parts=_AXES, unit=4.0, bound=25.0, unit_scale=1.0),
-    "tau_scale": BlockSpec(parts=_AXES, unit=0.15, bound=0.7, unit_scale=0.1),
+    **TAU_SPECS,
     "zeta": BlockSpec(parts=("u", "v"), unit=0.004, bound=0.04, unit_scale=0.004, weight=LATE_WEIGHT),
     "pi": BlockSpec(parts=("log",), unit=0.2, bound=2.0, unit_scale=0.3, weight=LATE_WEIGHT),
     "mu": BlockSpec(parts=("u", "v"), unit=0.004, bound=0.04, unit_scale=0.004, weight=LATE_WEIGHT),
     "sigma": BlockSpec(parts=("a", "c", "b"), unit=0.1, bound=0.7, unit_scale=0.2, weight=LATE_WEIGHT),
 }
-"""Radians, mm, natural logarithms, sides of the chart, natural logarithms, sides of the chart, entries of C."""
+"""Sides of the chart, natural logarithms, sides of the chart, entries of C."""
 OF_COMPONENTS = ("pi", "mu", "sigma")
-TAU = ("tau_rotation", "tau_translation", "tau_scale")
 
 
 def asm_blocks(components: int) -> tuple[ParameterBlock, ...]:
@@ -67,20 +48,7 @@ def _block(name: str, spec: BlockSpec, components: int) -> ParameterBlock:
         owners = [f"{NAMES[bone]}.{k}" for bone in WEIGHED for k in range(components)]
     else:
         owners = [NAMES[bone] for bone in MOVING]
-    names = tuple(f"{owner}.{part}" for owner in owners for part in spec.parts)
-    full = torch.full((len(names),), spec.bound)
-    return ParameterBlock(
-        name=name,
-        size=len(names),
-        scope="subject",
-        unit_scale=spec.unit_scale,
-        prior_mean=torch.zeros(len(names)),
-        prior_std=torch.full((len(names),), spec.unit * spec.weight**-0.5),
-        lower=-full,
-        upper=full,
-        names=names,
-        late=name not in TAU,
-    )
+    return spec_block(name, spec, owners, late=name not in TAU)
 
 
 def pose_of(params: Mapping[str, Float[Tensor, "b _"]], like: Float[Tensor, "b"]) -> Pose:
@@ -88,8 +56,7 @@ def pose_of(params: Mapping[str, Float[Tensor, "b _"]], like: Float[Tensor, "b"]
 
     Differentiable in: params.
     """
-    parts = [_spread(params.get(name), MOVING, BONES, like) for name in TAU]
-    return Pose(rotation=parts[0], translation=parts[1], scale=parts[2])
+    return pose_among(params, MOVING, BONES, like)
 
 
 def zeta_of(params: Mapping[str, Float[Tensor, "b _"]], like: Float[Tensor, "b"]) -> Float[Tensor, "b 84 2"]:
@@ -97,7 +64,7 @@ def zeta_of(params: Mapping[str, Float[Tensor, "b _"]], like: Float[Tensor, "b"]
 
     Differentiable in: params.
     """
-    return _spread(params.get("zeta"), MOVING, BONES, like, width=2)
+    return spread(params.get("zeta"), MOVING, BONES, like, width=2)
 
 
 def offsets_of(
@@ -110,19 +77,9 @@ def offsets_of(
     if not any(name in params for name in OF_COMPONENTS):
         return None
     pi, mu, sigma = (
-        _spread(params.get(name), WEIGHED, BONES, like, width=width * components).unflatten(
+        spread(params.get(name), WEIGHED, BONES, like, width=width * components).unflatten(
             -1, (components, width)
         )
         for name, width in zip(OF_COMPONENTS, (1, 2, 3), strict=True)
     )
     return Offsets(pi=pi[..., 0], mu=mu, sigma=sigma)
-
-
-def _spread(
-    values: Tensor | None, bones: tuple[int, ...], count: int, like: Tensor, width: int = 3
-) -> Float[Tensor, "b 84 w"]:
-    """Coefficients of some bones among all, the others zero."""
-    nothing = like.new_zeros(len(like), count, width)
-    if values is None:
-        return nothing
-    return nothing.index_copy(1, torch.tensor(bones, device=like.device), values.unflatten(1, (-1, width)))

@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from facescale.heads.asm.coefficients import TAU, pose_of
+from facescale.heads.asm.coefficients import pose_of
 from facescale.heads.asm.head import AsmHead
 from facescale.heads.asm.skeleton import BONES, NAMES, PARENTS
-from facescale.heads.asm.transforms import chain
+from facescale.heads.bone_chain import TAU, chain
 from facescale.heads.bone_skin import BoneSkin, blended, refitted
 
 DRAWN = 12
@@ -43,7 +43,7 @@ def four_weights_of(head: AsmHead, params: Mapping[str, Float[np.ndarray, "_"]])
         place = head.bones_at(fitted)[0]
         pose = pose_of(fitted, fitted[TAU[0]][:, 0])
         rows = _around(head, fitted)
-        posed = chain(pose_of(rows, rows[TAU[0]][:, 0]), place.expand(len(rows[TAU[0]]), -1, -1))
+        posed = chain(pose_of(rows, rows[TAU[0]][:, 0]), place.expand(len(rows[TAU[0]]), -1, -1), PARENTS)
         linear, shift = posed.linear.double(), posed.shift.double()
         rest, used = head.zero.double(), 1 + DRAWN
         joints, four = refitted(weights, rest, linear[:used], shift[:used], [1.0, *[1 / DRAWN] * DRAWN])

@@ -18,12 +18,10 @@ from facescale.heads.asm.binding import locate, on_skin
 from facescale.heads.asm.chart import SkinChart
 from facescale.heads.asm.coefficients import offsets_of, pose_of, zeta_of
 from facescale.heads.asm.mixture import Mixture, Offsets, Reach, amplitudes
-from facescale.heads.asm.skeleton import BONES
-from facescale.heads.asm.transforms import Chain, chain
+from facescale.heads.asm.skeleton import BONES, PARENTS
+from facescale.heads.bone_chain import Chain, chain
+from facescale.heads.site_rows import few_corners
 from facescale.heads.template import AbstractTemplateHead, HeadCard, ParameterBlock, batch_of
-
-FEW = 1 / 4
-"""Sites whose corners number less than this share of the vertices are evaluated at their corners alone."""
 
 
 @typing.final
@@ -80,16 +78,10 @@ class AsmHead(AbstractTemplateHead):
         Differentiable in: params, sites.barycentric.
         """
         batch_of(params, self.blocks)
-        if sites is not None and 3 * sites.face.numel() < FEW * self.num_vertices:
-            corners = self.faces[sites.face.clamp_min(0)].long()
-            used, flat = torch.unique(corners, return_inverse=True)
-            own = Sites(
-                face=torch.where(
-                    sites.face < 0, -1, torch.arange(sites.face.numel()).to(flat).view_as(sites.face)
-                ),
-                barycentric=sites.barycentric,
-            )
-            return points_at(self._moved(params, used), flat.reshape(-1, 3), own)
+        few = None if sites is None else few_corners(self.faces, sites, self.num_vertices)
+        if few is not None:
+            used, faces, own = few
+            return points_at(self._moved(params, used), faces, own)
         moved = self._moved(params, None)
         return moved if sites is None else points_at(moved, self.faces, sites)
 
@@ -181,7 +173,7 @@ class AsmHead(AbstractTemplateHead):
         Differentiable in: params.
         """
         like = next(iter(params.values()))[:, 0]
-        return chain(pose_of(params, like), self.bones_at(params))
+        return chain(pose_of(params, like), self.bones_at(params), PARENTS)
 
     def bones_at(self, params: Mapping[str, Float[Tensor, "b _"]]) -> Float[Tensor, "b 84 3"]:
         """Psi of eq. 4: where the bones stand at rest.

@@ -10,10 +10,10 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from facescale.heads.asm.binding import locate, skin_slope
-from facescale.heads.asm.coefficients import OF_COMPONENTS, TAU, WEIGHED, pose_of, zeta_of
+from facescale.heads.asm.coefficients import OF_COMPONENTS, WEIGHED, pose_of, zeta_of
 from facescale.heads.asm.mixture import BY_COMPONENT, Offsets, amplitude_slopes
-from facescale.heads.asm.skeleton import BONES, MOVING
-from facescale.heads.asm.transforms import Chain, carried_by, turn_axes
+from facescale.heads.asm.skeleton import BONES, MOVING, PARENTS
+from facescale.heads.bone_chain import TAU, Chain, carried_by, pose_columns, pulls
 
 if typing.TYPE_CHECKING:
     from facescale.heads.asm.head import AsmHead
@@ -42,7 +42,7 @@ def columns(
     mass, first = own.sum(dim=2), torch.einsum("bncj,bncd->bnjd", own, head.zero[corners])
     found: dict[str, Tensor] = {}
     if any(name in params for name in (*TAU, "zeta")):
-        found |= _of_bones(head, params, bones, carried_by(bones, mass, first), directions)
+        found |= _of_bones(head, params, bones, carried_by(bones, mass, first, PARENTS), directions)
     if any(name in params for name in OF_COMPONENTS):
         found |= _of_weights(head, params, bones, (used, flat), shares, directions)
     return torch.cat([found[block.name] for block in head.blocks if block.name in params], dim=-1)
@@ -61,29 +61,19 @@ def _of_bones(
     carried: tuple[Float[Tensor, "b n 84"], Float[Tensor, "b n 84 3"]],
     directions: Float[Tensor, "b n 3"],
 ) -> dict[str, Tensor]:
-    """By tau and zeta: each bone moves all that hangs from it, and its parents take the movement on."""
-    moving = torch.tensor(MOVING, device=directions.device)
+    """By tau, and by zeta: a bone that is bound elsewhere turns and scales about another place."""
     like = next(iter(params.values()))[:, 0]
-    mass, first = carried[0][:, :, moving], carried[1][:, :, moving]
-    back = torch.einsum("bjde,bnd->bnje", bones.above[:, moving], directions)
-    arm = first - mass[..., None] * head.bones_at(params)[:, None, moving]
-    found: dict[str, Tensor] = {}
-    if "tau_rotation" in params:
-        turned = torch.einsum("bjde,bnje->bnjd", bones.own[:, moving], arm)
-        lever = torch.linalg.cross(turned, back, dim=-1)
-        axes = turn_axes(pose_of(params, like))[:, moving]
-        found["tau_rotation"] = torch.einsum("bnjd,bjde->bnje", lever, axes).flatten(2)
-    if "tau_translation" in params:
-        found["tau_translation"] = (mass[..., None] * back).flatten(2)
-    if "tau_scale" in params:
-        grown = torch.einsum("bjde,bnjd->bnje", bones.own[:, moving], back)
-        found["tau_scale"] = (grown * arm).flatten(2)
+    pulled = pulls(bones, carried, head.bones_at(params), directions, MOVING)
+    found = dict(pose_columns(params.keys(), pose_of(params, like), bones, pulled, MOVING))
     if "zeta" in params:
         place = locate(head.chart, head.bone_uv + zeta_of(params, like).double())
+        moving = torch.tensor(MOVING, device=directions.device)
         slope = skin_slope(head.chart, head.bound, place)[:, moving]
         eye = torch.eye(3, dtype=slope.dtype, device=slope.device)
         follows = (eye - bones.own[:, moving]) @ slope
-        found["zeta"] = (mass[..., None] * torch.einsum("bnjd,bjde->bnje", back, follows)).flatten(2)
+        found["zeta"] = (
+            pulled.mass[..., None] * torch.einsum("bnjd,bjde->bnje", pulled.back, follows)
+        ).flatten(2)
     return found
 
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from facescale.geometry.sites import Sites, points_at
-from facescale.heads.asm.coefficients import TAU
 from facescale.heads.asm.head_reference import evaluate_reference
+from facescale.heads.bone_chain import TAU
 from tests.heads.asm.small_asm_head import random_asm_params, small_asm_head
 from tests.heads.random_head import random_sites
 
