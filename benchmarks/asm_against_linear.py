@@ -283,7 +283,9 @@ def table(curve: Sequence[Row], others: Sequence[Row]) -> list[str]:
     for row in (others[0], *curve, *others[1:]):
         seconds = "" if np.isnan(row.seconds) else f"{row.seconds:.2f}"
         count = row.coefficients or ""
-        lines.append(f"| {row.name} | {count} | {row.errors.mean():.3f} | {row.errors.max():.3f} | {seconds} |")
+        vertex = f"{row.vertex_errors.mean():.3f}" if len(row.vertex_errors) else ""
+        cells = (row.name, count, f"{row.errors.mean():.3f}", f"{row.errors.max():.3f}", vertex, seconds)
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
     return lines
 
 
