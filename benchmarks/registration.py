@@ -39,7 +39,6 @@ from facescale.registration.scan_problem import ScanProblem
 from facescale.synthesis.scans import ScanSynthesis, ScanSynthesizer, SyntheticScan
 
 RESULTS = Path(__file__).parent / "results"
-DEVELOPMENT = 3
 REPEATS = 3
 TRUTH_POINTS = 4000
 FACE_RADIUS_MM = 95.0
@@ -290,10 +289,10 @@ def contest(name: str, options: argparse.Namespace) -> list[str]:
     people = people_of(head)
     config = RegistrationConfig()
     registrar = Registrar(head, config, device=options.device)
-    cases = make_cases(registrar, people, DEVELOPMENT + options.scans)
+    cases = make_cases(registrar, people, options.development + options.scans)
     samples = [case.sample for case in cases]
     judge = Judge(head, people, registrar, cases)
-    development, measured = range(DEVELOPMENT), range(DEVELOPMENT, len(cases))
+    development, measured = range(options.development), range(options.development, len(cases))
 
     def ours(problem: ScanProblem, start: Unknowns) -> Unknowns:
         return registrar.solve(problem, start).unknowns
@@ -325,13 +324,13 @@ def contest(name: str, options: argparse.Namespace) -> list[str]:
         measure("Adam, tuned", best_adam, *shared, trial.described()),
         measure("ours (fast)", ours, *shared),
     ]
-    extra = pytorch3d_row(registrar, judge, DEVELOPMENT, samples[DEVELOPMENT])
+    extra = pytorch3d_row(registrar, judge, options.development, samples[options.development])
     label = f"{head.card.name}(stand-in)" if head.card.synthetic_stand_in else head.card.name
     return [
         f"## {label}, {registrar.layout.coefficients:,} coefficients",
         "",
         (
-            f"{len(measured)} off-span people of {people.card.name}. Adam was tuned on {DEVELOPMENT} other "
+            f"{len(measured)} off-span people of {people.card.name}. Adam was tuned on {options.development} other "
             f"scans, where ours has {target:.4f} mm and it reaches {reached:.4f} mm."
         ),
         "",
@@ -368,6 +367,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--heads", nargs="+", default=["ict"], help="names, or paths of converted heads")
     parser.add_argument("--scans", type=int, default=8, help="scans that are measured")
+    parser.add_argument("--development", type=int, default=3, help="scans that Adam is tuned on")
     parser.add_argument("--trials", type=int, default=20, help="settings of Adam a rung of the search")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu")
