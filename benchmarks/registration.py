@@ -330,8 +330,8 @@ def contest(name: str, options: argparse.Namespace) -> list[str]:
         f"## {label}, {registrar.layout.coefficients:,} coefficients",
         "",
         (
-            f"{len(measured)} off-span people of {people.card.name}. Adam was tuned on {options.development} other "
-            f"scans, where ours has {target:.4f} mm and it reaches {reached:.4f} mm."
+            f"{len(measured)} off-span people of {people.card.name}. Adam was tuned on {options.development} "
+            f"other scans, where ours has {target:.4f} mm and it reaches {reached:.4f} mm."
         ),
         "",
         table(rows + ([extra] if extra else []), rows[2]),
