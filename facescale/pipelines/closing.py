@@ -85,9 +85,10 @@ def write_run_report(out: str, *, full: bool = False) -> str:
     config = storage.read(manifest.CONFIG_PATH).decode()
     run = tomllib.loads(config).get("run", {})
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    images, rigs = "method" in run, "examples" in run
+    images, rigs = "preset" not in run and "method" in run, "examples" in run
     task = "Reconstruction with" if images else "Rigs of" if rigs else "Registration to"
     how = run["method"] if images else f"preset {run.get('preset', 'unknown')}"
+    how += " and non-rigid ICP" if not images and run.get("method") == "nicp" else ""
     if rigs:
         how = f"examples {run['examples']}"
     holds = "views" if images else "scan"

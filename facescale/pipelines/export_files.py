@@ -6,7 +6,7 @@ Joins heads and reporting; knows nothing of where artefacts come from or where f
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, final, get_args
 
 import numpy as np
@@ -90,6 +90,9 @@ class HeadExporter:
             name: torch.from_numpy(value.astype(np.float32))[None] for name, value in found.params.items()
         }
         canonical = (self._head.evaluate(params)[0] if params else self._head.mean_vertices()).numpy()
+        if found.displacement_mm is not None:
+            canonical = canonical + found.displacement_mm
+            shape = replace(shape, neutral=shape.neutral + found.displacement_mm)
         posed = pose.apply(canonical)
         errors = None
         if fit is not None:
@@ -132,7 +135,9 @@ class HeadExporter:
             )
 
     def _glb(self, item: FittedItem) -> bytes:
-        skin = bone_skin_of(self._head, item.fitted.params)
+        # bones move the model's vertices; what lies beyond the model is in the file's own
+        beyond = item.fitted.displacement_mm is not None
+        skin = None if beyond else bone_skin_of(self._head, item.fitted.params)
         if skin is not None:
             self.weight_errors.append((skin.error_mm, skin.worst_mm))
         extras = {

@@ -11,6 +11,8 @@ from facescale.heads.template import AbstractTemplateHead
 from facescale.reporting.head_glb import HeadPose
 
 _PREFIX = "params/"
+DISPLACEMENT = "displacement_mm"
+"""(v, 3) float32 mm in the head frame, from the model's vertices on: of methods that leave the model's span."""
 _POSE = {"rotation": (3, 3), "translation_mm": (3,), "scale": (), "millimetres_per_unit": (), "metric": ()}
 
 
@@ -30,6 +32,8 @@ class FittedParameters:
     """Of the scan's own unit."""
     metric: bool
     """False where the scale was free."""
+    displacement_mm: np.ndarray | None = None
+    """(v, 3) in the head frame, to be added to the model's vertices; None where the model is all."""
 
     @property
     def pose(self) -> HeadPose:
@@ -61,7 +65,13 @@ def read_parameters(data: bytes, head: AbstractTemplateHead | None) -> FittedPar
     pose = {name: arrays[name].shape for name in _POSE if name in arrays}
     if pose != _POSE:
         raise ValueError(f"expected a pose {_POSE} beside the coefficients, got {pose}")
+    displacement = arrays.get(DISPLACEMENT)
+    if displacement is not None:
+        wanted = (len(displacement) if head is None else head.num_vertices, 3)
+        if displacement.shape != wanted or not np.isfinite(displacement).all():
+            raise ValueError(f"expected finite displacements of shape {wanted}, got {displacement.shape}")
     return FittedParameters(
+        displacement_mm=displacement,
         params=params,
         rotation=arrays["rotation"].astype(np.float64),
         translation_mm=arrays["translation_mm"].astype(np.float64),

@@ -13,7 +13,7 @@ from facescale.pipelines.corpus_source import CorpusSource, method_part
 from facescale.pipelines.job_tracking import JobTracking, ParentRun
 from facescale.pipelines.registration_evidence import JudgedBy
 from facescale.pipelines.run_settings import MAY_DIFFER, RunSettings, with_digests, with_truth
-from facescale.registration.config import METHOD_VERSION, Axis, Preset, RegistrationConfig, ScaleMode
+from facescale.registration.config import METHOD_VERSION, Axis, Method, Preset, RegistrationConfig, ScaleMode
 from facescale.runtime.dry_run import dry_run
 from facescale.runtime.manifest import build_manifest
 from facescale.runtime.run import RunReport, run
@@ -37,6 +37,9 @@ class RegisterConfig(RunSettings):
     preset: Preset = "fast"
     """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance. "adam":
     Adam at its best, with tuned rate and units, on the energy of "fast"."""
+    method: Method = "model"
+    """"model": the head model's own fit. "nicp": non-rigid ICP from there on, in the head's topology but beyond
+    its span: for training data. More --points show more detail."""
     converge: bool = False
     """Let the preset go on until its loss stands still: some ten times slower."""
     judged_by: JudgedBy = "own"
@@ -58,7 +61,7 @@ class RegisterConfig(RunSettings):
     def __post_init__(self) -> None:
         super().__post_init__()
         # Built here only to have their checks made before anything starts.
-        self.method()
+        self.registration()
         self.source()
 
     def source(self) -> CorpusSource:
@@ -66,9 +69,10 @@ class RegisterConfig(RunSettings):
         given = (f"subject={self.subject}",) if self.subject else ()
         return CorpusSource(corpus=self.corpus, options=(*given, *self.option), holds="scan")
 
-    def method(self) -> RegistrationConfig:
+    def registration(self) -> RegistrationConfig:
         """The part that determines results."""
         return RegistrationConfig(
+            method=self.method,
             preset=self.preset,
             converge=self.converge,
             scale=self.scale,
@@ -82,14 +86,14 @@ class RegisterConfig(RunSettings):
     def method_record(self) -> dict[str, Any]:
         """What of the method decides results, as plain values."""
         later = {"judged_by": self.judged_by} if self.judged_by != "own" else {}
-        return {**self.method().recorded(), **later}
+        return {**self.registration().recorded(), **later}
 
     def recorded(self) -> dict[str, Any]:
         """The configuration as it was given.
 
         Settings that came later are left out at their defaults, so that folders from before may be continued.
         """
-        defaults = {"converge": False, "judged_by": "own"}
+        defaults = {"method": "model", "converge": False, "judged_by": "own"}
         given = super().recorded()
         return {name: value for name, value in given.items() if value != defaults.get(name, object)}
 
@@ -161,7 +165,7 @@ def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> R
             "head": config.head,
             "corpus": config.corpus,
             "options": config.source().options,
-            "method": asdict(config.method()),
+            "method": asdict(config.registration()),
             "device": device,
             "batch_size": config.batch_size or usual,
             "judge": config.judged_by,
@@ -174,7 +178,7 @@ def _run(config: RegisterConfig, manifest: pa.Table, tracking: JobTracking) -> R
         config.options(),
         config={
             "run": config.recorded(),
-            "method": config.method().recorded(),
+            "method": config.registration().recorded(),
             "method_version": METHOD_VERSION,
         },
         may_differ=MAY_DIFFER,

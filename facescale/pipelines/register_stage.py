@@ -20,6 +20,7 @@ from facescale.evaluation.registration import (
 )
 from facescale.heads.library import BUILTIN, load_head
 from facescale.pipelines.corpus_source import CorpusSource
+from facescale.pipelines.fitted_parameters import DISPLACEMENT
 from facescale.pipelines.registration_evidence import (
     CommonJudge,
     Judged,
@@ -236,6 +237,16 @@ def parameters(result: RegistrationResult) -> dict[str, np.ndarray | float | str
         "scale": result.scale,
         "millimetres_per_unit": result.millimetres_per_unit,
         "metric": np.asarray(result.metric),
+        **({} if result.displacement is None else {DISPLACEMENT: result.displacement}),
+    }
+
+
+def _beyond(displacement: np.ndarray, folded: int) -> dict[str, Scalar]:
+    moved = np.linalg.norm(displacement, axis=1)
+    return {
+        "beyond_model_mean_mm": float(moved.mean()),
+        "beyond_model_max_mm": float(moved.max()),
+        "folded_triangles": folded,
     }
 
 
@@ -247,6 +258,7 @@ def row_of(loaded: Loaded, result: RegistrationResult, scores: RegistrationScore
         "fit_ended": result.status.sentence,
         "seconds_solve": result.seconds,
         "iterations": result.iterations,
+        **({} if result.displacement is None else _beyond(result.displacement, result.folded)),
         "energy_mm2": result.energy,
         **{f"{name}_rms_sigma": rms for name, rms in found.coefficient_norm.items()},
         "face_coverage": found.coverage,

@@ -11,6 +11,7 @@ METHOD_VERSION = 4
 
 Axis = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 ScaleMode = Literal["fixed", "free"]
+Method = Literal["model", "nicp"]
 Preset = Literal["fast", "paper-asm", "adam"]
 
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -48,6 +49,9 @@ class RegistrationConfig:
     preset: Preset = "fast"
     """"fast": Gauss-Newton, coarse to fine. "paper-asm": Adam 1e-3 x 300 on point-to-face distance. "adam":
     Adam at its best, with tuned rate and units, on the energy of "fast"."""
+    method: Method = "model"
+    """"model": the head model's own fit. "nicp": from there on non-rigid ICP, which leaves the model's span and
+    keeps its topology: for training data. Results hold the displacements beside the coefficients."""
     converge: bool = False
     """Whether the preset goes on until its loss stands still, with a limit; results say which of both came."""
     scale: ScaleMode = "fixed"
@@ -75,10 +79,12 @@ class RegistrationConfig:
 
         Those that came later are left out at their defaults: what was registered before keeps its key.
         """
-        return {name: value for name, value in asdict(self).items() if name != "converge" or value}
+        later = {"converge": False, "method": "model"}
+        return {name: value for name, value in asdict(self).items() if value != later.get(name, object)}
 
     def __post_init__(self) -> None:
         _expect_one_of("preset", self.preset, get_args(Preset))
+        _expect_one_of("method", self.method, get_args(Method))
         _expect_one_of("scale", self.scale, get_args(ScaleMode))
         _expect_one_of("unit", self.unit, (None, *UNITS))
         _expect_one_of("up", self.up, (None, *AXES))

@@ -16,6 +16,7 @@ from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.template import AbstractTemplateHead
 from facescale.registration import presets
 from facescale.registration.batch import RESIDUAL_STD_MM, Precisions, batched
+from facescale.registration.beyond_model import BeyondModel
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.finish import Ended, finish
 from facescale.registration.head_template import HeadTemplate
@@ -64,6 +65,9 @@ class Registrar:
         self._judge = LandmarkJudge()
         self._surface = MatchingSurface.of(self.matching.head)
         self._trees: dict[int, SurfaceBvh] = {}
+        self._beyond = None
+        if config.method == "nicp":
+            self._beyond = BeyondModel.of(self.head, self.template.keypoint_sites, config)
 
     def prepare(self, capture: Capture, seed: int) -> Sample:
         """The load stage of one scan; see `registration.prepare`.
@@ -115,7 +119,7 @@ class Registrar:
         if self.device.type == "cuda":  # launches return before what they launch is done
             torch.cuda.synchronize(self.device)
         seconds = (time.perf_counter() - begun) / len(samples)
-        return finish(
+        results = finish(
             self.head,
             samples,
             problem,
@@ -124,6 +128,7 @@ class Registrar:
             preset=presets.described(self.config),
             seconds=seconds,
         )
+        return results if self._beyond is None else self._beyond.refine(samples, results)
 
     def _tree(self, lanes: int) -> SurfaceBvh:
         """A tree over as many mean heads as lanes, built once; every search refits it."""

@@ -58,5 +58,10 @@ class RegistrationResult:
     initialisation: Initialisation
     preset: Mapping[str, str | float]
     """The solver's settings as they were used, with the unit and scale of every parameter block."""
+    displacement: np.ndarray | None = None
+    """(v, 3) float32 mm in the head frame, from the model's vertices to `vertices`, where a method went beyond
+    the model; None where it did not."""
+    folded: int = 0
+    """Triangles that the displacement has turned over."""
     seconds: float = 0.0
     """What the solve took, a sample's share of its batch's: without loading, orienting and measuring."""

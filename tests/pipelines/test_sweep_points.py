@@ -50,7 +50,7 @@ def test_what_a_point_adds_to_keys_is_nothing_where_it_is_as_before():
     from facescale.pipelines.register import RegisterConfig
 
     usual = RegisterConfig(root="r", out="o")
-    assert not {"converge", "judged_by"} & (usual.method_record().keys() | usual.recorded().keys())
+    assert not {"method", "converge", "judged_by"} & (usual.method_record().keys() | usual.recorded().keys())
     other = RegisterConfig(root="r", out="o", converge=True, judged_by="common")
     assert other.method_record() == {**usual.method_record(), "converge": True, "judged_by": "common"}
     assert other.recorded().items() >= {("converge", True), ("judged_by", "common")}
