@@ -150,6 +150,24 @@ def test_a_plan_writes_nothing(corpus, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_non_rigid_icp_comes_closer_than_the_model_and_its_report_and_parameters_say_so(
+    registered, corpus, tmp_path
+):
+    out = tmp_path / "out"
+    assert register(config_of(corpus, out, method="nicp")) == 0
+    model, found = rows(registered), rows(out)
+    assert {row["status"] for row in found.values()} == {"done"}
+    errors = [sum(row["face_scan_to_mesh_mean_mm"] for row in each.values()) for each in (found, model)]
+    assert errors[0] < 0.9 * errors[1]
+    assert all(row["folded_triangles"] == 0 < row["beyond_model_mean_mm"] for row in found.values())
+    assert not any(row.get("beyond_model_mean_mm") for row in model.values())
+    assert not {row["key"] for row in found.values()} & {row["key"] for row in model.values()}
+    (row, *_) = found.values()
+    with np.load(out / row["attempt"] / "parameters.npz", allow_pickle=False) as arrays:
+        assert arrays["displacement_mm"].shape == vertices_of(out, row).shape
+    assert "preset fast and non-rigid ICP" in (out / "report.html").read_text()
+
+
 def test_a_limited_run_is_fine_and_the_next_one_goes_on(corpus, tmp_path):
     out = tmp_path / "out"
     assert register(config_of(corpus, out, limit=1)) == 0

@@ -41,9 +41,8 @@ def test_exports_are_the_displaced_head_and_its_neutral_is_displaced_alike(expor
         stored = read_mesh((folder / f"00{number}.ply").read_bytes(), ".ply").vertices
         np.testing.assert_allclose(stored, results.vertices(number), atol=1e-3)
         identity = torch.from_numpy(results.parameters(number)["params/identity"])[None]
-        plain = results.head.evaluate({"identity": identity, "expression": torch.zeros(1, len(EXPRESSIONS))})[
-            0
-        ].numpy()
+        resting = {"identity": identity, "expression": torch.zeros(1, len(EXPRESSIONS))}
+        plain = results.head.evaluate(resting)[0].numpy()
         with np.load(folder / f"00{number}.npz", allow_pickle=False) as arrays:
             np.testing.assert_allclose(arrays["vertices_mm"], results.vertices(number), atol=1e-3)
             np.testing.assert_allclose(arrays["neutral_mm"], plain + results.displacement(number), atol=1e-3)
