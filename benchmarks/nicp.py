@@ -149,7 +149,7 @@ def contest(points: Sequence[int], scans: Sequence[SyntheticScan]) -> tuple[list
         rows += more
     models, means = [fit.vertices for fit in fits], [fit.mean_vertices for fit in fits]
     rows.insert(0, judge.row("mean face, rigid", means, scans, [float("nan")] * len(scans), means))
-    for name, starts in (("mean face", means), ("our model fit", models)):
+    for name, starts in (("mean face", means), ("model fit", models)):
         pairs = [timed(partial(amberg, head, start, scan)) for start, scan in zip(starts, scans, strict=True)]
         found, seconds = zip(*pairs, strict=True)
         rows.append(judge.row(f"nricp_amberg from the {name}", found, scans, seconds, starts))
