@@ -392,8 +392,8 @@ def main() -> None:
             "",
             (
                 f"{RegistrationConfig().points} points a scan; {options.threads} threads on {options.device} "
-                f"({platform.machine()}), load average at the start {load:.1f}; on a CPU seconds are this process' "
-                "own. "
+                f"({platform.machine()}), load average at the start {load:.1f}; on a CPU seconds are this "
+                "process' own. "
                 "`python -m benchmarks.registration`"
             ),
             "",
