@@ -39,7 +39,7 @@ class RegisterConfig(RunSettings):
     Adam at its best, with tuned rate and units, on the energy of "fast"."""
     method: Method = "model"
     """"model": the head model's own fit. "nicp": non-rigid ICP from there on, in the head's topology but beyond
-    its span: for training data. More --points show more detail."""
+    its span: for training data."""
     converge: bool = False
     """Let the preset go on until its loss stands still: some ten times slower."""
     judged_by: JudgedBy = "own"

@@ -13,6 +13,7 @@ import numpy as np
 
 from facescale.corpora.files import read_input
 from facescale.evaluation.registration import (
+    MEAN_HEAD,
     FittedHead,
     RegistrationScores,
     ScanEvidence,
@@ -174,18 +175,34 @@ class RegisterStage(AbstractStage):
         return Saved(row=result.row, licences={head.name: head.licence, **self._source.licences})
 
     def _finish(self, loaded: Loaded, result: RegistrationResult) -> Fitted:
+        scores = self._scored(loaded, result, result.vertices)
+        before = None
+        if result.model_vertices is not None:
+            before = self._scored(loaded, result, result.model_vertices)
+        native = loaded.capture.surface
+        scan = to_head(native.vertices * result.millimetres_per_unit, result)
+        preview = item_preview(
+            Mesh(vertices=scan.astype(np.float32), faces=native.faces),
+            Mesh(vertices=to_head(result.vertices, result).astype(np.float32), faces=self._faces),
+            scores.vertex_distance,
+        )
+        row = row_of(loaded, result, scores) | _beyond(result, before)
+        return Fitted(result=result, scores=scores, row=row, preview=preview)
+
+    def _scored(self, loaded: Loaded, result: RegistrationResult, vertices: np.ndarray) -> RegistrationScores:
+        """Score a shape (v, 3) in the pose of a result."""
         native, judged, unit = loaded.capture.surface, loaded.judged, result.millimetres_per_unit
-        scan, truth = native.vertices * unit, loaded.truth
-        scores = score_registration(
+        truth = loaded.truth
+        return score_registration(
             FittedHead(
-                vertices=result.vertices,
+                vertices=vertices,
                 mean_vertices=result.mean_vertices,
                 faces=self._faces,
                 regions=self._regions,
                 keypoints=self._registrar.template.keypoint_sites,
             ),
             ScanEvidence(
-                vertices=scan,
+                vertices=native.vertices * unit,
                 faces=native.faces,
                 held_out=judged.held_out * unit,
                 nose=judged.nose * unit,
@@ -194,12 +211,6 @@ class RegisterStage(AbstractStage):
             ),
             truth=truth.vertices.astype(np.float64) if truth is not None and loaded.paired else None,
         )
-        preview = item_preview(
-            Mesh(vertices=to_head(scan, result).astype(np.float32), faces=native.faces),
-            Mesh(vertices=to_head(result.vertices, result).astype(np.float32), faces=self._faces),
-            scores.vertex_distance,
-        )
-        return Fitted(result=result, scores=scores, row=row_of(loaded, result, scores), preview=preview)
 
 
 def _require_scan(capture: Capture) -> None:
@@ -241,12 +252,18 @@ def parameters(result: RegistrationResult) -> dict[str, np.ndarray | float | str
     }
 
 
-def _beyond(displacement: np.ndarray, folded: int) -> dict[str, Scalar]:
-    moved = np.linalg.norm(displacement, axis=1)
+def _beyond(result: RegistrationResult, before: RegistrationScores | None) -> dict[str, Scalar]:
+    """What a method did beyond the model: how far, what it folded, and the scores of the model's own fit."""
+    if result.displacement is None or before is None:
+        return {}
+    moved = np.linalg.norm(result.displacement, axis=1)
+    own = {name: value for name, value in before.scalars.items() if name.endswith("_mm")}
     return {
         "beyond_model_mean_mm": float(moved.mean()),
         "beyond_model_max_mm": float(moved.max()),
-        "folded_triangles": folded,
+        "folds_left": result.folded,
+        "folds_undone": result.unfolded - result.folded,
+        **{f"model_fit_{name}": value for name, value in own.items() if not name.startswith(MEAN_HEAD)},
     }
 
 
@@ -258,7 +275,6 @@ def row_of(loaded: Loaded, result: RegistrationResult, scores: RegistrationScore
         "fit_ended": result.status.sentence,
         "seconds_solve": result.seconds,
         "iterations": result.iterations,
-        **({} if result.displacement is None else _beyond(result.displacement, result.folded)),
         "energy_mm2": result.energy,
         **{f"{name}_rms_sigma": rms for name, rms in found.coefficient_norm.items()},
         "face_coverage": found.coverage,

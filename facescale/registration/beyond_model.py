@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from facescale.heads.template import AbstractTemplateHead
 from facescale.registration.config import RegistrationConfig
+from facescale.registration.folds import laid_flat
 from facescale.registration.nicp import NicpSettings, Subject, deform
 from facescale.registration.nicp_template import NicpTemplate
 from facescale.registration.result import RegistrationResult
@@ -23,7 +24,6 @@ class BeyondModel:
 
     template: NicpTemplate
     settings: NicpSettings
-    faces: Int[np.ndarray, "f 3"]
 
     @classmethod
     def of(
@@ -52,7 +52,7 @@ class BeyondModel:
             hold_mm=settings.hold_mm,
             keypoint_mm2=settings.keypoint_mm2,
         )
-        return cls(template=template, settings=settings, faces=head.faces.cpu().numpy().astype(np.int64))
+        return cls(template=template, settings=settings)
 
     def refine(
         self, samples: Sequence[Sample], results: Sequence[RegistrationResult | CaptureRejected]
@@ -83,23 +83,28 @@ class BeyondModel:
         marks = into_head(sample.keypoint_positions, *pose)
         return Subject(
             fitted=into_head(result.vertices, *pose),
-            targets=ScanTargets.of(sample.fit, *pose),
+            targets=ScanTargets.of(sample.fit if sample.dense is None else sample.dense, *pose),
             keypoints=dict(zip(sample.keypoint_names, marks, strict=True)),
         )
 
     def _moved(
-        self, result: RegistrationResult, fitted: np.ndarray, displacement: np.ndarray, seconds: float
+        self, result: RegistrationResult, fitted: np.ndarray, moved: np.ndarray, seconds: float
     ) -> RegistrationResult:
+        begun = time.perf_counter()
+        skin = self.template.solved
+        flat = laid_flat(fitted[skin], moved[skin], self.template.faces)
         # as it is stored: whoever adds it to the model's vertices has these vertices
-        displacement = displacement.astype(np.float32)
+        displacement = np.asarray(self.template.follow @ flat.displaced).astype(np.float32)
         vertices = fitted + displacement
         return replace(
             result,
             vertices=result.scale * vertices @ result.rotation.T + result.translation,
+            model_vertices=result.vertices,
             displacement=displacement,
-            folded=turned_over(fitted, vertices, self.faces),
+            folded=flat.folds,
+            unfolded=flat.folds_before,
             preset={**result.preset, **self.settings.described()},
-            seconds=result.seconds + seconds,
+            seconds=result.seconds + seconds + time.perf_counter() - begun,
         )
 
 
@@ -108,13 +113,3 @@ def into_head(
 ) -> Float[np.ndarray, "n 3"]:
     """Points of the scan's frame in the head frame, mm."""
     return (points - translation) @ rotation / scale
-
-
-def turned_over(
-    before: Float[np.ndarray, "v 3"], after: Float[np.ndarray, "v 3"], faces: Int[np.ndarray, "f 3"]
-) -> int:
-    """Triangles whose normals before and after look away from each other."""
-    normals = [
-        np.cross(v[faces[:, 1]] - v[faces[:, 0]], v[faces[:, 2]] - v[faces[:, 0]]) for v in (before, after)
-    ]
-    return int(((normals[0] * normals[1]).sum(axis=1) < 0).sum())

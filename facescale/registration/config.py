@@ -11,6 +11,9 @@ METHOD_VERSION = 4
 
 Axis = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 ScaleMode = Literal["fixed", "free"]
+NICP_VERSION = 2
+"""The same for what the method "nicp" does after the model's fit; in the keys of that method alone."""
+
 Method = Literal["model", "nicp"]
 Preset = Literal["fast", "paper-asm", "adam"]
 
@@ -60,6 +63,8 @@ class RegistrationConfig:
     """Whether the expression block is fitted; without it every head stays neutral."""
     points: int = 5000
     """Scan points that drive the fit, drawn by area."""
+    nicp_points: int = 40_000
+    """Scan points, of the part that may drive a fit, that the method "nicp" lays the head on."""
     held_out: int = 5000
     """Further scan points that never drive the fit, for measuring."""
     unit: Unit | None = None
@@ -80,7 +85,11 @@ class RegistrationConfig:
         Those that came later are left out at their defaults: what was registered before keeps its key.
         """
         later = {"converge": False, "method": "model"}
-        return {name: value for name, value in asdict(self).items() if value != later.get(name, object)}
+        values = {name: value for name, value in asdict(self).items() if value != later.get(name, object)}
+        if self.method == "nicp":
+            return {**values, "nicp_version": NICP_VERSION}
+        del values["nicp_points"]
+        return values
 
     def __post_init__(self) -> None:
         _expect_one_of("preset", self.preset, get_args(Preset))
@@ -97,6 +106,8 @@ class RegistrationConfig:
             raise ValueError(f"expected at least 400 points, got {self.points}")
         if not (math.isfinite(self.prior_weight) and self.prior_weight > 0):
             raise ValueError(f"expected prior_weight to be positive, got {self.prior_weight}")
+        if self.nicp_points < 400:  # noqa: PLR2004 - as above
+            raise ValueError(f"expected at least 400 nicp_points, got {self.nicp_points}")
         if self.held_out < 0:
             raise ValueError(f"expected held_out >= 0, got {self.held_out}")
         if self.unit is not None and self.scale == "free":

@@ -33,7 +33,7 @@ LEAST = 1e-300
 class NicpSettings:
     """How it runs; measured in benchmarks/nicp.py."""
 
-    stiffness_mm: tuple[float, ...] = (6.0, 3.0)
+    stiffness_mm: tuple[float, ...] = (4.5, 2.2)
     """Of each level: a wave of the surface that is this long times 2 pi is followed half."""
     hold_mm: float = 21.0
     """Over which a displacement decays to the model where nothing is seen."""

@@ -73,6 +73,11 @@ def prepare(
             "too-few-points",
             f"expected at least {LEAST_POINTS} scan points near the head, found {len(fit.positions)}",
         )
+    dense = None
+    if config.method == "nicp":
+        # drawn last, so that the model's fit is the same with and without
+        more = replace(config, points=config.nicp_points, held_out=0)
+        dense, _ = _near_head(surface, drawn, template, pose, more, rng)
     start = pose.initialisation
     native = np.array(list(pose.keypoints.values())).reshape(-1, 3) + surface.origin
     return Sample(
@@ -88,6 +93,7 @@ def prepare(
         keypoint_names=tuple(pose.keypoints),
         keypoint_positions=native * pose.millimetres_per_unit,
         initialisation=replace(start, notes=surface.notes + start.notes),
+        dense=dense,
     )
 
 

@@ -61,7 +61,11 @@ class RegistrationResult:
     displacement: np.ndarray | None = None
     """(v, 3) float32 mm in the head frame, from the model's vertices to `vertices`, where a method went beyond
     the model; None where it did not."""
+    model_vertices: np.ndarray | None = None
+    """(v, 3) float64: the model's own fit in the scan's frame, where a method went beyond it."""
     folded: int = 0
-    """Triangles that the displacement has turned over."""
+    """Triangles that the displacement has turned over, and pairs of the skin's that cross because of it."""
+    unfolded: int = 0
+    """The same before they were undone."""
     seconds: float = 0.0
     """What the solve took, a sample's share of its batch's: without loading, orienting and measuring."""

@@ -67,3 +67,5 @@ class Sample:
     keypoint_positions: np.ndarray
     """(k, 3) float64 mm, in the scan's frame."""
     initialisation: Initialisation
+    dense: ScanPoints | None = None
+    """More points that may drive a fit, for the method "nicp"; None with others."""

@@ -159,7 +159,10 @@ def test_non_rigid_icp_comes_closer_than_the_model_and_its_report_and_parameters
     assert {row["status"] for row in found.values()} == {"done"}
     errors = [sum(row["face_scan_to_mesh_mean_mm"] for row in each.values()) for each in (found, model)]
     assert errors[0] < 0.9 * errors[1]
-    assert all(row["folded_triangles"] == 0 < row["beyond_model_mean_mm"] for row in found.values())
+    assert all(row["folds_left"] == 0 < row["beyond_model_mean_mm"] for row in found.values())
+    for item, row in found.items():
+        for score in ("face_scan_to_mesh_mean_mm", "head_mesh_to_scan_median_mm"):
+            assert row[f"model_fit_{score}"] == pytest.approx(model[item][score], rel=1e-5)
     assert not any(row.get("beyond_model_mean_mm") for row in model.values())
     assert not {row["key"] for row in found.values()} & {row["key"] for row in model.values()}
     (row, *_) = found.values()

@@ -27,3 +27,12 @@ def test_robust_settings_are_positive(settings):
 
 def test_the_defaults_are_valid():
     assert RegistrationConfig().points == 5000
+
+
+def test_a_model_fit_is_keyed_as_before_there_was_another_method():
+    recorded = RegistrationConfig().recorded()
+    assert not {name for name in recorded if "nicp" in name or name == "method"}
+    beyond = RegistrationConfig(method="nicp").recorded()
+    assert beyond.items() >= recorded.items()
+    assert beyond["nicp_version"] >= 2
+    assert beyond != RegistrationConfig(method="nicp", nicp_points=5000).recorded()

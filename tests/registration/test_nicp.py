@@ -7,8 +7,9 @@ import torch
 
 from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.library import load_head
-from facescale.registration.beyond_model import BeyondModel, into_head, turned_over
+from facescale.registration.beyond_model import BeyondModel, into_head
 from facescale.registration.config import RegistrationConfig
+from facescale.registration.folds import folds_of, laid_flat
 from facescale.registration.head_template import HeadTemplate
 from facescale.registration.nicp import NicpSettings, Subject, System, conjugate_gradients, deform, searched
 from facescale.registration.nicp_template import NicpTemplate
@@ -123,7 +124,11 @@ def test_a_bump_that_the_model_cannot_make_is_found_and_nothing_is_turned_over()
     before, after = (from_surface(v, truth, where=bump) for v in (mean(), mean() + moved))
     assert before > 0.4
     assert after < 0.25 * before
-    assert turned_over(mean(), mean() + moved, beyond().faces) == 0
+    skin = beyond().template.solved
+    assert len(folds_of(mean()[skin], moved[skin], beyond().template.faces).flipped) == 0
+    flat = laid_flat(mean()[skin], moved[skin], beyond().template.faces)
+    assert flat.folds == 0
+    assert np.abs(flat.displaced - moved[skin]).mean() < 0.01
 
 
 def test_where_nothing_was_scanned_the_model_stays_and_beside_it_the_displacement_fades():
@@ -236,6 +241,8 @@ def test_scans_of_people_outside_the_span_are_met_far_closer_than_by_the_model()
         assert isinstance(result, RegistrationResult)
         assert result.displacement is not None
         assert result.folded == 0
+        assert result.model_vertices is not None
+        assert np.array_equal(result.model_vertices, model.vertices)
         assert "nicp" in result.preset
         assert "nicp" not in model.preset
         for name, value in model.params.items():
