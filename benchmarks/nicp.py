@@ -27,9 +27,10 @@ from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.crop import crop
 from facescale.heads.library import load_head
 from facescale.heads.linear import LinearHead
-from facescale.registration.beyond_model import BeyondModel, into_head
+from facescale.registration.beyond_model import BeyondModel
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.folds import folds_of
+from facescale.registration.head_frame import into_head
 from facescale.registration.registrar import Registrar
 from facescale.registration.result import RegistrationResult
 from facescale.registration.sample import Sample

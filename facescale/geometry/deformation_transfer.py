@@ -20,6 +20,8 @@ from jaxtyping import Bool, Float, Int
 from scipy.sparse import coo_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from facescale.geometry.sparse_factor import SparseFactor
+
 SIDES = ((1, 2), (2, 0), (0, 1))
 """Corners at the ends of the side opposite each corner."""
 SIDES_AT = [list(pair) for pair in SIDES]
@@ -110,7 +112,6 @@ class TransferSolver:
         held: Bool[np.ndarray, "v"],
         ties: Ties | None = None,
     ) -> None:
-        from scipy.sparse.linalg import splu
 
         self.faces = faces
         self.ties = ties or Ties.none()
@@ -131,13 +132,7 @@ class TransferSolver:
         self.held, self.free = np.flatnonzero(held), np.flatnonzero(~fixed)
         rows = csr_array(laplacian)[self.free]
         self._reach = rows[:, self.held]
-        # SuperLU knows no symmetry, but with this order and no pivoting it fills in as Cholesky would
-        self._factor = splu(
-            csc_array(rows[:, self.free]),
-            permc_spec="MMD_AT_PLUS_A",
-            diag_pivot_thresh=0.0,
-            options={"SymmetricMode": True},
-        )
+        self._factor = SparseFactor(csc_array(rows[:, self.free]))
         self._count = count
 
     @property

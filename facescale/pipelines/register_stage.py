@@ -31,6 +31,7 @@ from facescale.pipelines.registration_evidence import (
     scan_keypoints,
 )
 from facescale.registration.config import RegistrationConfig, RobustConfig
+from facescale.registration.head_frame import into_head
 from facescale.registration.registrar import Registrar
 from facescale.registration.result import RegistrationResult
 from facescale.registration.sample import Sample
@@ -236,7 +237,7 @@ def seed_of(item: Item) -> int:
 
 def to_head(points: np.ndarray, result: RegistrationResult) -> np.ndarray:
     """Bring (n, 3) points in mm from the scan's frame to the head frame."""
-    return (points - result.translation) @ result.rotation / result.scale
+    return into_head(points, result.rotation, result.translation, result.scale)
 
 
 def parameters(result: RegistrationResult) -> dict[str, np.ndarray | float | str]:

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
 
 from facescale.heads.template import AbstractTemplateHead
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.folds import laid_flat
+from facescale.registration.head_frame import into_head
 from facescale.registration.nicp import NicpSettings, Subject, deform
 from facescale.registration.nicp_template import NicpTemplate
 from facescale.registration.result import RegistrationResult
@@ -106,10 +106,3 @@ class BeyondModel:
             preset={**result.preset, **self.settings.described()},
             seconds=result.seconds + seconds + time.perf_counter() - begun,
         )
-
-
-def into_head(
-    points: Float[np.ndarray, "n 3"], rotation: np.ndarray, translation: np.ndarray, scale: float
-) -> Float[np.ndarray, "n 3"]:
-    """Points of the scan's frame in the head frame, mm."""
-    return (points - translation) @ rotation / scale

@@ -15,6 +15,7 @@ from facescale.fitting.surface_matches import Matches
 from facescale.fitting.unknowns import Unknowns
 from facescale.heads.template import AbstractTemplateHead
 from facescale.registration import plausible
+from facescale.registration.head_frame import into_head
 from facescale.registration.head_template import HeadTemplate
 from facescale.registration.mean_head import rigid_mean
 from facescale.registration.orientation import TRIM
@@ -140,7 +141,7 @@ def _figures(
     parts = (sample.fit, sample.held_out)
     positions = np.concatenate([part.positions for part in parts])
     normals = np.concatenate([part.normals for part in parts]).astype(np.float64)
-    local = (positions - translation) @ rotation / scale
+    local = into_head(positions, rotation, translation, scale)
     area = sample.fit.area_mm2 / scale**2 * len(sample.fit.positions) / max(len(positions), 1)
     pool = PointPool(
         positions=local,

@@ -15,6 +15,7 @@ from scipy.sparse import coo_array, csc_array, csr_array
 from facescale.fitting.status import SolveStatus
 from facescale.geometry.normals import vertex_normals
 from facescale.geometry.sites import points_at
+from facescale.geometry.sparse_factor import SparseFactor
 from facescale.geometry.surface import SurfaceBvh
 from facescale.geometry.topology import boundary_vertices, pieces
 from facescale.heads.conversion import HeadConversion, head_digest, linear_part, neighbours
@@ -164,8 +165,6 @@ def _bent(
     skin: _Skin,
 ) -> Float[np.ndarray, "w 3"]:
     """Bend the target's skin onto the source's: closest points and landmarks against a thin plate."""
-    from scipy.sparse.linalg import splu
-
     faces = target.faces[region_faces(target, "head").long()].long().numpy()
     used = np.unique(faces)
     place = np.full(len(vertices), -1)
@@ -184,9 +183,7 @@ def _bent(
         right = trust[:, None] * (feet - vertices)[used]
         right += by_landmark * (marks.T @ (wanted_marks - marks @ vertices[used]))
         matrix = csc_array(pull + stiffness * stiff + by_landmark * (marks.T @ marks))
-        vertices[used] += splu(
-            matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
-        ).solve(right)
+        vertices[used] += SparseFactor(matrix).solve(right)
     return vertices
 
 

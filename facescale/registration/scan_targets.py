@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial import KDTree
 
+from facescale.registration.head_frame import into_head
 from facescale.registration.sample import ScanPoints
 
 NEIGHBOURS = 6
@@ -53,7 +54,7 @@ class ScanTargets:
         cls, points: ScanPoints, rotation: np.ndarray, translation: np.ndarray, scale: float
     ) -> "ScanTargets":
         """Bring points into the head frame: a head point x lies at scale * rotation @ x + translation."""
-        local = (points.positions - translation) @ rotation / scale
+        local = into_head(points.positions, rotation, translation, scale)
         return cls(
             positions=local,
             normals=points.normals.astype(np.float64) @ rotation,

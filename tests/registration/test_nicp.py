@@ -7,9 +7,10 @@ import torch
 
 from facescale.geometry.surface import SurfaceBvh
 from facescale.heads.library import load_head
-from facescale.registration.beyond_model import BeyondModel, into_head
+from facescale.registration.beyond_model import BeyondModel
 from facescale.registration.config import RegistrationConfig
 from facescale.registration.folds import folds_of, laid_flat
+from facescale.registration.head_frame import into_head
 from facescale.registration.head_template import HeadTemplate
 from facescale.registration.nicp import NicpSettings, Subject, System, conjugate_gradients, deform, searched
 from facescale.registration.nicp_template import NicpTemplate
